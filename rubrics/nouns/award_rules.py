@@ -1,0 +1,63 @@
+"""What earns a certificate, at which level and for how long, and how its hours are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rubrics.nouns.base import Definition, Label, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Excellence:
+    """The counted lessons' mean must reach ``mean_min`` and none may lie below ``lowest_min`` (points)."""
+
+    mean_min: Decimal
+    lowest_min: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What renews a certificate: new lessons in any rubric of the tier, refreshed tasks and hours."""
+
+    lessons: int
+    tasks: tuple[str, ...]
+    hours: Decimal
+    window_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Valid to 31 December of the ``years``-th year after the award year, which itself does not count."""
+
+    years: int
+    renewal: Renewal
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRules:
+    """How hours count outside this programme. ``hours_per_credit`` is None until a bureau sets its own rate.
+
+    ``annual_cap``: at most this many count toward one calendar year; with ``carries_over`` the rest counts
+    next year. ``absence_limit``: the share of a session missed from which on the session does not count.
+    """
+
+    annual_cap: Decimal
+    carries_over: bool
+    double_count: bool
+    subject_class: str
+    hours_per_credit: Decimal | None
+    absence_limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRules(Definition):
+    """The rules a certificate is issued by. ``outcomes`` names excellent, pass and fail as they are
+    printed."""
+
+    outcomes: Mapping[str, Label]
+    excellence: Excellence
+    validity: Validity
+    hours: HoursRules
+    notes: tuple[Note, ...]

@@ -1,0 +1,122 @@
+"""A scoring standard and the rules of its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rubrics.nouns.base import Definition, Label, Note
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLevel:
+    """One level of the scale and the share of a criterion's weight it earns, 0 to 1."""
+
+    level: int
+    label: Label
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing looked at. ``gate`` is the lowest level that still lets the lesson pass, or None.
+
+    ``evidence`` says what a rater must point to: ``span`` (time-coded), ``whole_lesson`` or ``attachment``;
+    any one of those listed is enough. ``levels`` describes every level of the scale, and no other.
+    """
+
+    id: str
+    label: Label
+    weight: Decimal
+    gate: int | None
+    evidence: tuple[str, ...]
+    indicators: tuple[str, ...]
+    levels: Mapping[int, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One outcome of :data:`OUTCOMES` and the lowest total that earns it."""
+
+    id: str
+    label: Label
+    min: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRules:
+    """When two sealed readings are not enough; see :mod:`rubrics.panel`.
+
+    ``criterion_gap``: levels apart on one criterion that call a third. ``total_gap``: more points apart than
+    this. ``straddling``: one reading passes and the other does not. ``random_share``: the part of the
+    remaining lessons that gets a third reading by lot (the caller draws the lot).
+    """
+
+    criterion_gap: int
+    total_gap: Decimal
+    straddling: bool
+    random_share: Decimal = Decimal(0)
+    blind: bool = True
+    own_school: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What a recording must be. ``minutes`` per school stage is (least, most); height in pixels."""
+
+    segment_allowed: bool
+    min_height: int
+    minutes: Mapping[str, tuple[int, int]]
+    note: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How often a lesson may be handed in, which attempt counts, and the days to resubmit and to object."""
+
+    max: int
+    keep: str
+    new_raters: bool
+    resubmit_days: int
+    appeal_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """A task whose sign-off must exist before the lesson is rated; raters never score it."""
+
+    task: str
+    evidence: str
+    why: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric(Definition):
+    """A scoring standard: weights add up to ``total``, shares come from ``scale``, outcomes from
+    ``bands``."""
+
+    audience_tier: str
+    audience: Label
+    total: Decimal
+    scale: tuple[ScaleLevel, ...]
+    bands: tuple[Band, ...]
+    criteria: tuple[Criterion, ...]
+    panel: PanelRules
+    video: Video
+    attempts: Attempts
+    attachments: tuple[Note, ...]
+    prerequisites: tuple[Prerequisite, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def cut(self) -> Decimal:
+        """The lowest total that passes."""
+        return next(band.min for band in self.bands if band.id == "pass")
+
+    def band_of(self, total: Decimal) -> Band:
+        """The best outcome this total reaches, gates apart."""
+        return next(band for band in self.bands if total >= band.min)
+
+    def band(self, outcome: str) -> Band:
+        return next(band for band in self.bands if band.id == outcome)

@@ -1,0 +1,175 @@
+"""From a TOML table to a :class:`rubrics.model.Rubric`, proving that weights, levels and bands are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from rubrics.nouns.base import OUTCOMES, Label, Note
+from rubrics.nouns.framework import Framework
+from rubrics.nouns.rubric import (
+    Attempts,
+    Band,
+    Criterion,
+    PanelRules,
+    Prerequisite,
+    Rubric,
+    ScaleLevel,
+    Video,
+)
+from rubrics.parsing.header import read_header, read_notes
+from rubrics.parsing.table import Table
+
+EVIDENCE = ("span", "whole_lesson", "attachment")
+STAGES = ("kindergarten", "special", "primary", "junior", "senior", "vocational")
+
+
+def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework]) -> Rubric:
+    """Refuses weights that do not add up to the total, levels left undescribed and indicators nobody
+    knows."""
+    header = read_header(table, kind="rubric", digest=digest)
+    total = table.decimal("total", least=1)
+    scale = _scale(table)
+    known = {item.id for item in frameworks["jyt0646"].items if item.level == 3}
+    criteria = tuple(
+        _criterion(inner, scale=scale, indicators=known) for inner in table.tables("criteria", least=1)
+    )
+    _check_weights(table, criteria, total=total)
+    return Rubric(
+        **header,
+        audience_tier=table.table("audience").text("tier"),
+        audience=table.label("audience"),
+        total=total,
+        scale=scale,
+        bands=_bands(table, total=total),
+        criteria=criteria,
+        panel=_panel(table.table("panel")),
+        video=_video(table.table("video")),
+        attempts=_attempts(table.table("attempts")),
+        attachments=_attachments(table),
+        prerequisites=_prerequisites(table),
+        notes=read_notes(table),
+    )
+
+
+def _scale(table: Table) -> tuple[ScaleLevel, ...]:
+    levels = tuple(
+        ScaleLevel(inner.integer("level", least=1), inner.label(), inner.decimal("share", most=1))
+        for inner in table.tables("scale", by="level", least=2)
+    )
+    shares = [level.share for level in sorted(levels, key=lambda level: level.level)]
+    if shares != sorted(set(shares)):
+        raise table.refusal(
+            "definition.wrong_order", key="scale", expected="a larger share for a higher level", found=shares
+        )
+    return levels
+
+
+def _criterion(table: Table, *, scale: tuple[ScaleLevel, ...], indicators: set[str]) -> Criterion:
+    numbers = [level.level for level in scale]
+    gate = table.integer("gate", least=min(numbers) + 1, most=max(numbers)) if table.has("gate") else None
+    return Criterion(
+        id=table.text("id"),
+        label=table.label(),
+        weight=table.decimal("weight", least=Decimal("0.01")),
+        gate=gate,
+        evidence=table.texts("evidence", among=EVIDENCE, least=1),
+        indicators=table.texts("jyt0646", among=indicators),
+        levels=_descriptions(table, numbers=numbers),
+    )
+
+
+def _descriptions(table: Table, *, numbers: list[int]) -> Mapping[int, Label]:
+    levels = {inner.integer("level"): inner.label() for inner in table.tables("levels", by="level")}
+    if sorted(levels) != sorted(numbers):
+        raise table.refusal(
+            "definition.levels_incomplete",
+            key="levels",
+            expected=f"every level of the scale described once: {sorted(numbers)}",
+            found=sorted(levels),
+        )
+    return levels
+
+
+def _check_weights(table: Table, criteria: tuple[Criterion, ...], *, total: Decimal) -> None:
+    weights = sum((criterion.weight for criterion in criteria), Decimal(0))
+    if weights != total:
+        raise table.refusal(
+            "definition.wrong_sum", key="criteria", expected=f"weights that add up to {total}", found=weights
+        )
+
+
+def _bands(table: Table, *, total: Decimal) -> tuple[Band, ...]:
+    bands = tuple(
+        Band(inner.text("id"), inner.label(), inner.decimal("min", most=total))
+        for inner in table.tables("bands")
+    )
+    if tuple(band.id for band in bands) != OUTCOMES:
+        raise table.refusal(
+            "definition.wrong_value",
+            key="bands",
+            expected=f"the bands {', '.join(OUTCOMES)} in this order",
+            found=[band.id for band in bands],
+        )
+    if not bands[0].min > bands[1].min > bands[2].min == 0:
+        raise table.refusal(
+            "definition.wrong_order",
+            key="bands",
+            expected="a smaller min for each next band, and 0 for the last",
+            found=[str(band.min) for band in bands],
+        )
+    return bands
+
+
+def _panel(table: Table) -> PanelRules:
+    return PanelRules(
+        criterion_gap=table.integer("criterion_gap", least=1),
+        total_gap=table.decimal("total_gap"),
+        straddling=table.boolean("straddling"),
+        random_share=table.decimal("random_share", most=1),
+        blind=table.boolean("blind"),
+        own_school=table.boolean("own_school"),
+    )
+
+
+def _video(table: Table) -> Video:
+    minutes = table.table("minutes")
+    minutes.known("", minutes.names(), STAGES)
+    return Video(
+        segment_allowed=table.boolean("segment_allowed"),
+        min_height=table.integer("min_height", least=1),
+        minutes={stage: _span(minutes.table(stage)) for stage in STAGES},
+        note=table.label("note") if table.has("note") else None,
+    )
+
+
+def _span(table: Table) -> tuple[int, int]:
+    least = table.integer("least", least=1)
+    return least, table.integer("most", least=least)
+
+
+def _attempts(table: Table) -> Attempts:
+    return Attempts(
+        max=table.integer("max", least=1),
+        keep=table.choice("keep", ("best", "last")),
+        new_raters=table.boolean("new_raters"),
+        resubmit_days=table.integer("resubmit_days"),
+        appeal_days=table.integer("appeal_days"),
+    )
+
+
+def _attachments(table: Table) -> tuple[Note, ...]:
+    return read_notes(table, "attachments")
+
+
+def _prerequisites(table: Table) -> tuple[Prerequisite, ...]:
+    if not table.has("prerequisites"):
+        return ()
+    return tuple(
+        Prerequisite(
+            task=inner.text("task"),
+            evidence=inner.choice("evidence", ("signoff",)),
+            why=inner.label("why") if inner.has("why") else None,
+        )
+        for inner in table.tables("prerequisites", by="task")
+    )

@@ -1,0 +1,134 @@
+"""From age and diagnosed skill to tier, tasks, lessons and hours, with the reason for each step.
+
+Age is whole years on the programme's reference date. Only year and month of birth are known, so the policy
+says when a birthday counts: ``month-begun`` on the first day of its month, ``month-ended`` on the first day
+of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rubrics.errors import PlacementError
+from rubrics.model import Choice, Delivery, Hours, Label, Reason, Task, Tier, TierPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What a teacher owes in a programme. ``hours`` are those of the required tasks, which are all it takes.
+
+    ``age_band`` is for planning and statistics only: it never appears on appraisal or title papers.
+    ``delivery`` is what a remote school is entitled to; empty for every other school.
+    """
+
+    tier: str
+    tier_label: Label
+    age_band: str
+    skill: str
+    reasons: tuple[Reason, ...]
+    required: tuple[Task, ...]
+    optional: tuple[Task, ...]
+    lessons_min: int
+    lesson_rubrics: tuple[tuple[str, ...], ...]
+    delivery: tuple[Delivery, ...]
+    hours: Hours
+
+
+def place(
+    policy: TierPolicy,
+    *,
+    birth: tuple[int, int],
+    on: date,
+    skill: str,
+    remote: bool = False,
+    chosen: str | None = None,
+) -> Placement:
+    """The placement by matrix, or in the tier ``chosen`` where the policy allows that choice.
+
+    ``birth`` is (year, month). A choice still needs what its ``tier.choice_needs`` reasons name (an
+    application, an approver, ...); obtaining and recording that is the caller's. Refuses births after
+    ``on``, skills the policy does not know and choices it does not allow.
+    """
+    age = age_on(policy, birth=birth, on=on)
+    if skill not in [level.id for level in policy.skills]:
+        raise PlacementError("tier.unknown_skill", skill=skill)
+    band = next(one.id for one in policy.age_bands if one.min <= age and (one.max is None or age <= one.max))
+    placed = policy.matrix[band][skill]
+    reasons = [
+        Reason("tier.by_matrix", {"age": age, "age_band": band, "skill": skill, "tier": placed}),
+        *_chosen(policy, placed=placed, chosen=chosen, skill=skill),
+    ]
+    tier = _tier(policy, chosen or placed)
+    return _placement(policy, tier, age_band=band, skill=skill, remote=remote, reasons=reasons)
+
+
+def age_on(policy: TierPolicy, *, birth: tuple[int, int], on: date) -> int:
+    """Whole years on that day, from year and month of birth, by the policy's ``age_reached``."""
+    year, month = birth
+    if not 1 <= month <= 12:
+        raise PlacementError("tier.birth_month_impossible", month=month)
+    if (year, month) > (on.year, on.month):
+        raise PlacementError("tier.birth_after_reference_date", year=year, month=month, on=on.isoformat())
+    reached = on.month >= month if policy.age_reached == "month-begun" else on.month > month
+    return max(on.year - year - (0 if reached else 1), 0)
+
+
+def allowed_choices(policy: TierPolicy, *, placed: str, skill: str) -> dict[str, Choice]:
+    """The tiers somebody placed in ``placed`` may take by choice, each with the rule that allows it.
+
+    A tier one rule names is reached by that rule only, never by moving a step.
+    """
+    named = {choice.tier for choice in policy.choices if choice.tier}
+    rank = _tier(policy, placed).rank
+    allowed: dict[str, Choice] = {}
+    for choice in policy.choices:
+        for tier in policy.tiers:
+            by_name = choice.tier == tier.id and (not choice.skills or skill in choice.skills)
+            by_step = bool(choice.steps) and abs(tier.rank - rank) <= (choice.steps or 0)
+            if tier.id != placed and (by_name or (by_step and tier.id not in named)):
+                allowed.setdefault(tier.id, choice)
+    return allowed
+
+
+def _chosen(policy: TierPolicy, *, placed: str, chosen: str | None, skill: str) -> Iterator[Reason]:
+    if chosen is None or chosen == placed:
+        return
+    choice = allowed_choices(policy, placed=placed, skill=skill).get(chosen)
+    if choice is None:
+        raise PlacementError("tier.choice_not_allowed", chosen=chosen, placed=placed, skill=skill)
+    yield Reason("tier.by_choice", {"tier": chosen, "placed": placed, "choice": choice.id})
+    for need in choice.needs:
+        yield Reason("tier.choice_needs", {"need": need})
+
+
+def _tier(policy: TierPolicy, tier_id: str) -> Tier:
+    tier = policy.tier(tier_id)
+    if tier is None:
+        raise PlacementError("tier.unknown_tier", tier=tier_id)
+    return tier
+
+
+def _placement(
+    policy: TierPolicy, tier: Tier, *, age_band: str, skill: str, remote: bool, reasons: list[Reason]
+) -> Placement:
+    delivery = tuple(
+        way for way in policy.rural_delivery if remote and (not way.skills or skill in way.skills)
+    )
+    rural = tuple(task for task in policy.rural_optional if remote and task not in tier.required)
+    if remote:
+        reasons.append(Reason("tier.rural_delivery"))
+    return Placement(
+        tier=tier.id,
+        tier_label=tier.label,
+        age_band=age_band,
+        skill=skill,
+        reasons=tuple(reasons),
+        required=policy.tasks_of(tier.required),
+        optional=policy.tasks_of(tuple(dict.fromkeys((*tier.optional, *rural)))),
+        lessons_min=tier.lessons_min,
+        lesson_rubrics=tier.lesson_rubrics,
+        delivery=delivery,
+        hours=policy.hours_of(tier.required),
+    )
