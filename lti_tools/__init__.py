@@ -1,0 +1,1 @@
+"""The service: one Django app and its site. Read `journey.py` first."""

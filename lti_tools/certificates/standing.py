@@ -1,0 +1,59 @@
+"""Where somebody stands: what the ledger and the tasks say, judged by the programme's own rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lti_tools.definitions import api as definitions
+from lti_tools.programmes import api as programmes
+from lti_tools.programmes.api import Enrolment
+from lti_tools.results import api as results
+from lti_tools.tasks import api as tasks
+from rubrics import awards
+
+
+@dataclass(frozen=True)
+class CountedLesson:
+    """A decided lesson with the exact standard that judged it. `total` is out of 100."""
+
+    lesson_id: str
+    title: str
+    total: Decimal
+    band: str
+    rubric: Any
+    decided_at: datetime
+
+
+def lessons(enrolment: Enrolment) -> list[CountedLesson]:
+    return [_counted(entry) for entry in results.lessons_of(enrolment.id)]
+
+
+def _counted(entry: results.Entry) -> CountedLesson:
+    return CountedLesson(
+        lesson_id=str(entry.value["lesson"]),
+        title=str(entry.value["title"]),
+        total=Decimal(str(entry.value["total"])),
+        band=str(entry.value["band"]),
+        rubric=definitions.by_hash(entry.definition_hash),
+        decided_at=entry.at,
+    )
+
+
+def award(enrolment: Enrolment) -> awards.Award | None:
+    """What the award rules say now, with all that is missing; None before the first placement."""
+    if not enrolment.tier:
+        return None
+    return awards.assess(
+        programmes.policy(enrolment.programme),
+        programmes.award_rules(enrolment.programme),
+        tier=enrolment.tier,
+        passed=tasks.passed(enrolment),
+        lessons=[
+            awards.LessonResult(rubric_key=lesson.rubric.key, total=lesson.total, band=lesson.band)
+            for lesson in lessons(enrolment)
+        ],
+        hours=tasks.hours(enrolment),
+    )

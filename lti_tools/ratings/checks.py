@@ -1,0 +1,108 @@
+"""What is still missing before a reading can be handed in, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from lti_tools.errors import Refused
+from lti_tools.ratings.drafts import Draft, MarkDraft, SpanDraft, clock, milliseconds
+
+WORDS = {
+    "not_begun": gettext_lazy("%(label)s: not rated yet."),
+    "level_missing": gettext_lazy("%(label)s: no level chosen yet."),
+    "span_missing": gettext_lazy("%(label)s: needs at least one moment of the recording that shows it."),
+    "note_missing": gettext_lazy("%(label)s: is judged over the whole lesson; say in a note what you saw."),
+    "attachment_missing": gettext_lazy(
+        "%(label)s: say in a note which file, and which place in it, shows it."
+    ),
+    "evidence_missing": gettext_lazy("%(label)s: needs a moment of the recording or a note that shows it."),
+    "time_unreadable": gettext_lazy("%(label)s: a time cannot be read. Write minutes:seconds, like 3:05."),
+    "span_backwards": gettext_lazy("%(label)s: the moment %(start)s to %(end)s ends before it begins."),
+    "span_beyond_end": gettext_lazy("%(label)s: %(end)s lies after the end of the recording (%(duration)s)."),
+}
+ALONE = {"span": "span_missing", "whole_lesson": "note_missing", "attachment": "attachment_missing"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend. `field` is the id of the form field it belongs to."""
+
+    code: str
+    criterion: str
+    field: str
+    text: str
+
+
+class Incomplete(Refused):
+    """A reading that cannot be handed in yet; `problems` names every field."""
+
+    def __init__(self, problems: tuple[Problem, ...]):
+        super().__init__(
+            "ratings.incomplete",
+            _("This rating cannot be handed in yet: %(problems)s")
+            % {"problems": " ".join(problem.text for problem in problems)},
+            kept=_("Everything you entered is saved."),
+            todo=_("Go back to the rating, complete the places listed, and hand it in again."),
+        )
+        self.problems = problems
+
+
+def problems(rubric: Any, draft: Draft, *, duration_ms: int) -> tuple[Problem, ...]:
+    """Empty when the reading may be handed in. Any one kind of the evidence a criterion lists is enough."""
+    found: list[Problem] = []
+    for criterion in rubric.criteria:
+        mark = draft.get(criterion.id, MarkDraft())
+        found += _of_criterion(criterion, mark, duration_ms=duration_ms)
+    return tuple(found)
+
+
+def _of_criterion(criterion: Any, mark: MarkDraft, *, duration_ms: int) -> Iterator[Problem]:
+    if mark == MarkDraft():
+        # One line is enough for what was not begun; the page says beside it what evidence it wants.
+        yield _problem("not_begun", criterion, field=f"level-{criterion.id}-{max(criterion.levels)}")
+        return
+    if mark.level is None:
+        yield _problem("level_missing", criterion, field=f"level-{criterion.id}-{max(criterion.levels)}")
+    rows = [(place, span) for place, span in enumerate(mark.spans) if not span.blank]
+    for place, span in rows:
+        yield from _of_span(criterion, span, place=place, duration_ms=duration_ms)
+    shown = ("span" in criterion.evidence and rows) or (_note_counts(criterion) and mark.note.strip())
+    if criterion.evidence and not shown:
+        yield _evidence_problem(criterion)
+
+
+def _note_counts(criterion: Any) -> bool:
+    return bool({"whole_lesson", "attachment"} & set(criterion.evidence))
+
+
+def _evidence_problem(criterion: Any) -> Problem:
+    kinds = criterion.evidence
+    code = ALONE[kinds[0]] if len(kinds) == 1 else "evidence_missing"
+    if "span" not in kinds and len(kinds) > 1:
+        code = "note_missing"
+    field = f"start-{criterion.id}-0" if "span" in kinds else f"note-{criterion.id}"
+    return _problem(code, criterion, field=field)
+
+
+def _of_span(criterion: Any, span: SpanDraft, *, place: int, duration_ms: int) -> Iterator[Problem]:
+    start, end = milliseconds(span.start), milliseconds(span.end)
+    where = f"{criterion.id}-{place}"
+    if start is None or end is None:
+        yield _problem("time_unreadable", criterion, field=f"{'start' if start is None else 'end'}-{where}")
+    elif end <= start:
+        yield _problem("span_backwards", criterion, field=f"end-{where}", start=clock(start), end=clock(end))
+    elif end >= duration_ms + 1000:
+        # Times are typed in whole seconds: the second in which the recording ends is still inside it.
+        yield _problem(
+            "span_beyond_end", criterion, field=f"end-{where}", end=clock(end), duration=clock(duration_ms)
+        )
+
+
+def _problem(code: str, criterion: Any, *, field: str, **values: str) -> Problem:
+    label = criterion.label.text(get_language() or "zh")
+    return Problem(code, criterion.id, field, WORDS[code] % {"label": label, **values})

@@ -1,0 +1,115 @@
+"""Freezes what the annual-appraisal set of an area says, in one reading of the database."""
+
+from __future__ import annotations
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
+
+from lti_tools.certificates import api as certificates
+from lti_tools.people.api import Affiliation, Area, code_label
+from lti_tools.programmes import api as programmes
+from lti_tools.programmes.api import Enrolment, Programme
+from lti_tools.tasks import api as tasks
+from reports import evidence as frozen
+from reports.evidence import Words
+
+
+def appraisal_set(programme: Programme, area: Area) -> frozen.AppraisalSet:
+    """Everybody of the programme who owes the training and now works in the area, ordered by school and name."""
+    present = Affiliation.objects.filter(
+        until__isnull=True,
+        school__area__path__startswith=area.path,
+        person__enrolment__programme=programme,
+    ).select_related("school", "person")
+    rows = sorted(present, key=lambda row: (row.school.code, row.person.name, str(row.person_id)))
+    enrolments = {
+        row.person_id: row
+        for row in Enrolment.objects.filter(
+            programme=programme, person__in=[row.person_id for row in rows], participation="due"
+        ).select_related("person", "programme__area")
+    }
+    owed = [row for row in rows if row.person_id in enrolments]
+    return frozen.AppraisalSet(
+        area=area.name,
+        programme=programme.title,
+        period=frozen.Period(programme.starts, programme.ends),
+        generated_at=timezone.localtime(),
+        teachers=tuple(teacher(enrolments[row.person_id], row) for row in owed),
+    )
+
+
+def teacher(enrolment: Enrolment, affiliation: Affiliation) -> frozen.TeacherEvidence:
+    policy = programmes.policy(enrolment.programme)
+    rules = programmes.award_rules(enrolment.programme)
+    certificate = certificates.certificate_line(enrolment)
+    tier = policy.tier(enrolment.tier)
+    return frozen.TeacherEvidence(
+        ref=str(enrolment.id),
+        name=enrolment.person.name,
+        school=affiliation.school.name,
+        staff_no=enrolment.person.staff_no,
+        title=code_label("title", affiliation.title, language="zh-hans") if affiliation.title else "",
+        subjects=tuple(affiliation.subjects),
+        programme=enrolment.programme.title,
+        period=frozen.Period(enrolment.programme.starts, enrolment.programme.ends),
+        tier=Words.of(tier.label) if tier else _both(gettext_noop("Not placed yet")),
+        participation=enrolment.participation,
+        tasks=_task_lines(enrolment, policy),
+        lessons=_lesson_lines(enrolment),
+        hours=frozen.count_by_year(_by_year(enrolment), cap=rules.hours.annual_cap),
+        level=certificates.certified_level(enrolment),
+        certificate=certificate,
+    )
+
+
+def _both(text: str) -> Words:
+    """One of our own texts as a name in both languages."""
+    with translation.override("zh-hans"):
+        zh = gettext(text)
+    with translation.override("en"):
+        return Words(zh, gettext(text))
+
+
+def _task_lines(enrolment: Enrolment, policy: object) -> tuple[frozen.TaskLine, ...]:
+    passed = tasks.passed_tasks(enrolment)
+    tier = policy.tier(enrolment.tier)  # type: ignore[attr-defined]
+    wanted = [
+        *(tier.required if tier else ()),
+        *(task for task in passed if not tier or task not in tier.required),
+    ]
+    lines = []
+    for task in policy.tasks_of(tuple(wanted)):  # type: ignore[attr-defined]
+        done = passed.get(task.id)
+        hours = frozen.Hours(done.online, done.practice, done.offline) if done else frozen.Hours()
+        lines.append(
+            frozen.TaskLine(
+                task=task.id,
+                label=Words.of(task.label),
+                hours=hours,
+                passed_on=timezone.localdate(done.passed_at) if done else None,
+                required=bool(tier and task.id in tier.required),
+            )
+        )
+    return tuple(lines)
+
+
+def _lesson_lines(enrolment: Enrolment) -> tuple[frozen.LessonLine, ...]:
+    return tuple(
+        frozen.LessonLine(
+            title=lesson.title,
+            score=lesson.total,
+            band=lesson.band,
+            rubric=Words.of(lesson.rubric.title),
+            rubric_version=lesson.rubric.version,
+            rubric_hash=lesson.rubric.hash,
+            decided_on=timezone.localdate(lesson.decided_at),
+        )
+        for lesson in certificates.lessons(enrolment)
+    )
+
+
+def _by_year(enrolment: Enrolment) -> dict[int, frozen.Hours]:
+    return {
+        year: frozen.Hours(hours.online, hours.practice, hours.offline)
+        for year, hours in tasks.hours_by_year(enrolment).items()
+    }

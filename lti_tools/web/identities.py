@@ -1,0 +1,66 @@
+"""The confirm queue: LMS accounts nobody is sure about, and the officer who says whose they are."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from lti_tools.people.api import candidates, find_waiting, link_identity, reject_identity, waiting_for
+from lti_tools.web.screen import PageRequest, screen
+
+ON_A_PAGE = 50
+
+
+class LinkForm(forms.Form):
+    """Whom the officer chose."""
+
+    person = forms.UUIDField()
+
+
+@screen("identity.confirm")
+def queue(request: PageRequest) -> HttpResponse:
+    accounts = Paginator(waiting_for(request.actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "shijie/identity_queue.html", {"accounts": accounts})
+
+
+@screen("identity.confirm")
+def identity(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
+    """One account, and the people of the own area with the staff number it claims or the one searched for."""
+    account = find_waiting(request.actor, identity_id)
+    wanted = request.GET.get("staff_no", account.claimed_staff_no)[:40]
+    context = {"account": account, "staff_no": wanted, "found": candidates(request.actor, wanted)}
+    return render(request, "shijie/identity.html", context)
+
+
+@screen("identity.confirm", methods=("POST",))
+def link(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        account = find_waiting(request.actor, identity_id)
+        messages.warning(request, _("Nobody was chosen, so nothing was linked."))
+        return redirect("identity", identity_id=account.id)
+    link_identity(request.actor, identity_id, form.cleaned_data["person"])
+    messages.success(request, _("Linked. The next launch from the course opens this person's path."))
+    return redirect("identity-queue")
+
+
+@screen("identity.confirm", methods=("POST",))
+def reject(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
+    reject_identity(request.actor, identity_id)
+    messages.success(request, _("Rejected. The account opens nothing here and has left the list."))
+    return redirect("identity-queue")
+
+
+urlpatterns = [
+    path("office/identities", queue, name="identity-queue"),
+    path("office/identities/<uuid:identity_id>", identity, name="identity"),
+    path("office/identities/<uuid:identity_id>/link", link, name="identity-link"),
+    path("office/identities/<uuid:identity_id>/reject", reject, name="identity-reject"),
+]

@@ -1,0 +1,63 @@
+"""What the raters saw, for the teacher whose lesson it is: levels, reasons and remarks at their place in the video."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from lti_tools.errors import Denied
+from lti_tools.lessons import api as lessons
+from lti_tools.people.api import require
+from lti_tools.ratings import api as ratings
+from lti_tools.web import wording
+from lti_tools.web.screen import PageRequest, screen
+
+
+@screen("lesson.see", framed=True)
+def lesson_result(request: PageRequest, lesson_id: uuid.UUID) -> HttpResponse:
+    lesson = lessons.lesson(lesson_id)
+    require(request.actor, "lesson.see", person_id=lesson.enrolment.person_id)
+    feedback = ratings.feedback_for(request.actor, lesson)
+    if feedback is None:
+        raise Denied("lesson.see")
+    language = wording.language()
+    context = {
+        "lesson": lessons.lesson_view(lesson_id, viewer=request.actor.pseudonym),
+        "feedback": feedback,
+        "rubric": feedback.rubric_title.text(language),
+        "band": feedback.band_label.text(language),
+        "version": feedback.verdict.rubric_version,
+        "hash": feedback.verdict.rubric_hash[:16],
+        "reasons": _sentences(feedback.verdict.reasons),
+        "criteria": [
+            {
+                "label": one.label.text(language),
+                "weight": one.weight,
+                "level": one.level_label.text(language),
+                "descriptor": one.descriptor.text(language),
+                "remarks": [_remark(remark) for remark in one.remarks],
+            }
+            for one in feedback.criteria
+        ],
+    }
+    return render(request, "shijie/lesson_result.html", context)
+
+
+def _sentences(reasons: Iterable[Any]) -> list[str]:
+    """Each sentence once: several criteria may have called the third rater for the same reason."""
+    said = (wording.panel_text(reason.code, reason.values) for reason in reasons)
+    return list(dict.fromkeys(filter(None, said)))
+
+
+def _remark(remark: ratings.Remark) -> dict[str, object]:
+    start = remark.start_ms
+    return {
+        "rater": wording.rater(remark.rater),
+        "text": remark.text,
+        "at": None if start is None else start // 1000,
+        "clock": "" if start is None else ratings.clock(start),
+    }

@@ -1,0 +1,118 @@
+"""What every request knows: the language, who acts, who may frame the page, and how a refusal looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from lti_tools.errors import Denied, Refused
+from lti_tools.people.api import ANONYMOUS, Actor, Person, actor_for, actor_for_account
+from lti_tools.web import errors
+
+Answer = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_COOKIE = "shijie_language"
+LAUNCHED_PERSON = "launched_person"
+log = logging.getLogger("shijie.web")
+
+
+class LanguageMiddleware:
+    """Chinese unless the person chose otherwise here, or came from an LMS in another language we speak."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE) or request.session.get("launch_language", "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class ActorMiddleware:
+    """`request.actor`: our own sign-in first, else the person an LMS launched, else nobody."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = self._actor(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.actor.known:  # type: ignore[attr-defined]
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _actor(self, request: HttpRequest) -> Actor:
+        if request.user.is_authenticated:
+            return actor_for_account(request.user)  # type: ignore[arg-type]
+        person_id = request.session.get(LAUNCHED_PERSON)
+        person = Person.objects.filter(id=person_id).first() if person_id else None
+        return actor_for(person, via="launch") if person else ANONYMOUS
+
+
+class FramesMiddleware:
+    """Teacher pages may be framed by registered platforms; everything else by nobody."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Asked of the address and not of the view, so that a refusal before the view shows in the frame too.
+        if request.resolver_match and getattr(request.resolver_match.func, "framed", False):
+            from lti_tools.launch.api import registered_origins
+
+            response._csp_replace = {"frame-ancestors": registered_origins() or ["'none'"]}  # type: ignore[attr-defined]
+        return response
+
+
+class ErrorPagesMiddleware:
+    """A refusal becomes a page that says what happened, what was kept and what to do."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return errors.not_allowed(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, Denied):
+            log.info("denied", extra={"code": problem.code, "actor": request.actor.pseudonym})  # type: ignore[attr-defined]
+            return self._denied(request)
+        if isinstance(problem, Refused):
+            return errors.refused(request, problem)
+        if isinstance(problem, ObjectDoesNotExist | ValidationError):
+            return errors.not_found(request)
+        return None
+
+    def _denied(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.actor.known or request.method not in {"GET", "HEAD"}:  # type: ignore[attr-defined]
+            return errors.not_found(request)
+        return redirect(f"{reverse('sign-in')}?next={request.path}")
+
+
+def page_context(request: HttpRequest) -> dict[str, object]:
+    """What every template may use besides its own context."""
+    from lti_tools.web.navigation import links_for
+
+    actor = getattr(request, "actor", ANONYMOUS)
+    return {
+        "actor": actor,
+        "navigation": links_for(actor),
+        "languages": settings.LANGUAGES,
+        "issuer_name": settings.SHIJIE_ISSUER_NAME,
+    }

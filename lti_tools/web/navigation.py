@@ -1,0 +1,26 @@
+"""The few links in the page head, by what the person may do."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lti_tools.people.api import ACTIONS, Actor
+
+LINKS = (
+    ("path.see", "path", _("My path")),
+    ("rating.desk", "rating-desk", _("Rating desk")),
+    ("specialist.desk", "specialist-desk", _("My school")),
+    ("programme.see", "officer-home", _("Programmes")),
+    ("report.run", "report-runs", _("Reports")),
+    ("problems.see", "problems", _("Problems")),
+)
+
+
+def links_for(actor: Actor) -> list[tuple[str, object]]:
+    if not actor.known:
+        return []
+    staff = bool(actor.grants)
+    shown = [link for link in LINKS if actor.roles & ACTIONS[link[0]]]
+    # Staff who are not being trained do not need an empty path in their head line.
+    return [(reverse(name), text) for action, name, text in shown if not (staff and action == "path.see")]

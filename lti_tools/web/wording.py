@@ -1,0 +1,218 @@
+"""Puts the codes of `rubrics` into words a village teacher reads once. Codes and values in, sentences out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from lti_tools.definitions import api as definitions
+
+Values = Mapping[str, Any]
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def skill(policy: Any, skill_id: str) -> str:
+    level = next((level for level in policy.skills if level.id == skill_id), None)
+    return level.label.text(language()) if level else ""
+
+
+def how_passed(category: str) -> str:
+    """How a task of this kind is shown to be done."""
+    if category == "diagnosis":
+        return _("by answering the questions")
+    if category == "lesson":
+        return _("by a recorded lesson that two raters pass")
+    return _("by showing it to your specialist")
+
+
+def length(hours: Any) -> str:
+    """How long a task is; split where part of it is online."""
+    total, online, practice = (number(each) for each in (hours.total, hours.online, hours.practice))
+    if hours.online and hours.practice:
+        return _("%(total)s h (online %(online)s, practice %(practice)s)") % {
+            "total": total,
+            "online": online,
+            "practice": practice,
+        }
+    return _("%(total)s h") % {"total": total}
+
+
+def number(value: Any) -> str:
+    """Never 2.0 for two."""
+    return f"{value.normalize():f}"
+
+
+def lesson_state(state: str, awaited: list[str]) -> str:
+    """Where a lesson stands that is not decided; `awaited` are the sign-offs without which no rater is called."""
+    if state == "ready":
+        return (
+            _("With the raters")
+            if not awaited
+            else _("Waits for sign-off: %(tasks)s") % {"tasks": _("; ").join(awaited)}
+        )
+    known = {"refused": _("Please hand in again"), "rendering": _("Being made playable")}
+    return known.get(state, _("Being checked"))
+
+
+def missing(found: Iterable[Any], policy: Any) -> list[str]:
+    """What is missing for the award, shortest first to read: tasks are counted, the path below lists them."""
+    reasons = list(found)
+    open_tasks = sum(reason.code == "award.task_missing" for reason in reasons)
+    rest = [
+        reason_text(reason.code, reason.values, policy)
+        for reason in reasons
+        if reason.code != "award.task_missing"
+    ]
+    counted = ngettext("%(count)s task of the path below", "%(count)s tasks of the path below", open_tasks)
+    return [*([counted % {"count": open_tasks}] if open_tasks else []), *filter(None, rest)]
+
+
+def stored_reasons(found: Iterable[Mapping[str, Any]], policy: Any, bank: Any = None) -> list[str]:
+    """One sentence for each reason kept as JSON; abilities of one kind share a sentence."""
+    merged: dict[tuple[str, str], dict[str, Any]] = {}
+    for number, reason in enumerate(found):
+        values = dict(reason["values"])
+        if "ability" not in values:
+            merged[reason["code"], str(number)] = values
+            continue
+        values["ability"] = _ability(bank, str(values["ability"]))
+        key = (reason["code"], str(values.get("basis", values.get("skill", ""))))
+        if key in merged:
+            values["ability"] = _("%(some)s; %(more)s") % {
+                "some": merged[key]["ability"],
+                "more": values["ability"],
+            }
+        merged[key] = values
+    return [
+        sentence for (code, _key), values in merged.items() if (sentence := reason_text(code, values, policy))
+    ]
+
+
+def reason_text(code: str, values: Values, policy: Any) -> str:
+    """One sentence, or "" for codes that say nothing to the person concerned."""
+    word = WORDS.get(code)
+    return word(values, policy) if word else ""
+
+
+def _label(found: Any, fallback: object) -> str:
+    return found.label.text(language()) if found else str(fallback)
+
+
+def _ability(bank: Any, ability_id: str) -> str:
+    abilities = bank.abilities if bank else ()
+    return _label(next((ability for ability in abilities if ability.id == ability_id), None), ability_id)
+
+
+def _rubrics(keys: str) -> str:
+    titles = [definitions.get("rubric", key.strip()).title.text(language()) for key in keys.split(",")]
+    return _(" or ").join(titles)
+
+
+def _by_matrix(values: Values, policy: Any) -> str:
+    return _(
+        "You are %(age)s on the day the programme counts from, and what you can do is “%(skill)s”: so “%(tier)s”."
+    ) % {
+        "age": values["age"],
+        "skill": skill(policy, str(values["skill"])),
+        "tier": _label(policy.tier(values["tier"]), values["tier"]),
+    }
+
+
+def _by_choice(values: Values, policy: Any) -> str:
+    return _("You chose “%(tier)s” instead of “%(placed)s”, and it was approved.") % {
+        "tier": _label(policy.tier(values["tier"]), values["tier"]),
+        "placed": _label(policy.tier(values["placed"]), values["placed"]),
+    }
+
+
+def _rural(_values: Values, _policy: Any) -> str:
+    return _(
+        "Your school is remote: a specialist comes to you, and a weak network or 480p video is no drawback."
+    )
+
+
+def _lesson_missing(values: Values, _policy: Any) -> str:
+    return _("Recorded lesson %(slot)s of %(of)s that passes, judged by: %(rubrics)s") % {
+        "slot": values["slot"],
+        "of": values["of"],
+        "rubrics": _rubrics(str(values["rubrics"])),
+    }
+
+
+def _hours_missing(values: Values, _policy: Any) -> str:
+    return _("%(missing)s more hours (you have %(have)s of %(needed)s)") % dict(values)
+
+
+def _ability_shown(values: Values, _policy: Any) -> str:
+    template = (
+        _("Shown: %(ability)s.") if values["basis"] == "hands_on" else _("You said you can: %(ability)s.")
+    )
+    return template % {"ability": values["ability"]}
+
+
+def _next_level(values: Values, policy: Any) -> str:
+    return _("For the level “%(skill)s” you would need: %(ability)s.") % {
+        "skill": skill(policy, str(values["skill"])),
+        "ability": values["ability"],
+    }
+
+
+def _contradiction(values: Values, _policy: Any) -> str:
+    return _("Your answers about “%(ability)s” differ. Your specialist will look at it with you.") % {
+        "ability": values["ability"],
+    }
+
+
+WORDS: dict[str, Callable[[Values, Any], str]] = {
+    "tier.by_matrix": _by_matrix,
+    "tier.by_choice": _by_choice,
+    "tier.rural_delivery": _rural,
+    "award.lesson_missing": _lesson_missing,
+    "award.hours_missing": _hours_missing,
+    "diagnosis.ability_shown": _ability_shown,
+    "diagnosis.next_level_needs": _next_level,
+    "diagnosis.contradiction": _contradiction,
+}
+
+
+def rater(number: int) -> str:
+    """Raters have letters, never names, towards the teacher."""
+    return {1: _("Rater A"), 2: _("Rater B"), 3: _("Rater C")}.get(number, str(number))
+
+
+def panel_text(code: str, values: Values) -> str:
+    """How the panel came to its result, for the person concerned; "" for what is the chair's matter only."""
+    template = {
+        "panel.mean_of_two": _("Two raters gave %(low)s and %(high)s points; the result is their mean."),
+        "panel.two_closest": _(
+            "Three raters saw it. The two closest results, %(low)s and %(high)s, count; the result is their mean."
+        ),
+        "panel.evenly_apart": _(
+            "Three raters saw it, evenly apart from %(low)s to %(high)s; the middle one counts."
+        ),
+        "panel.total_gap": _(
+            "The first two results lay more than %(limit)s points apart, so a third rater was called."
+        ),
+        "panel.straddles_cut": _(
+            "One of the first two results passed and the other did not, so a third rater was called."
+        ),
+        "panel.criterion_gap": _(
+            "The first two raters saw one criterion quite differently, so a third was called."
+        ),
+        "panel.gate_disputed": _(
+            "One of the first two raters found a criterion that must be met not met, so a third was called."
+        ),
+        "panel.random_third": _(
+            "A third rater saw it because it was drawn by lot; that says nothing about the lesson."
+        ),
+        "panel.gate_failed": _(
+            "One criterion that must be met was not met, so the lesson does not pass this time."
+        ),
+    }.get(code, "")
+    return template % dict(values) if template else ""

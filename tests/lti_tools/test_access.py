@@ -1,0 +1,267 @@
+"""Every address against every kind of person, with things that are somebody else's.
+
+An address that is not in the table fails by its name: whoever adds a page says here who may open it.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from one_of_each import OneOfEach
+
+STAFF = (
+    "rater1",
+    "rater4",
+    "chair",
+    "specialist",
+    "specialist_elsewhere",
+    "officer",
+    "officer_b",
+    "officer_city",
+    "administrator",
+)
+TEACHERS = ("senior", "colleague", "outsider")
+CAST = ("nobody", *TEACHERS, *STAFF)
+
+EVERYBODY = frozenset(CAST)
+KNOWN = EVERYBODY - {"nobody"}
+OFFICERS = frozenset({"officer", "officer_b", "officer_city"})
+OF_COUNTY_A = frozenset({"officer", "officer_city"})
+OF_THE_CITY = frozenset({"officer_city"})
+RATERS = frozenset({"rater1", "rater4"})
+SPECIALISTS = frozenset({"specialist", "specialist_elsewhere"})
+OWNER = frozenset({"senior"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets an answer from an address, by method, and whose thing is asked for."""
+
+    methods: dict[str, frozenset[str]]
+    thing: Callable[[OneOfEach], object] | None = None
+    more: tuple[str, ...] = ()
+
+    def address(self, name: str, thing: object) -> str:
+        return reverse(name, args=[] if self.thing is None else [thing, *self.more])
+
+
+def get(who: frozenset[str], **other: frozenset[str]) -> dict[str, frozenset[str]]:
+    return {"GET": who, **{method.upper(): allowed for method, allowed in other.items()}}
+
+
+def post(who: frozenset[str]) -> dict[str, frozenset[str]]:
+    return {"POST": who}
+
+
+TABLE: dict[str, Row] = {
+    # Anyone
+    "home": Row(get(EVERYBODY)),
+    "sign-in": Row(get(EVERYBODY, post=EVERYBODY)),
+    "sign-out": Row(post(EVERYBODY)),
+    "language": Row(post(EVERYBODY)),
+    "verify": Row(get(EVERYBODY, post=EVERYBODY)),
+    "verify-secret": Row(get(EVERYBODY), lambda each: each.certificate.secret),
+    # Proved by a signed message, a signed token or a signed address, not by who is signed in
+    "lti-login": Row(get(EVERYBODY, post=EVERYBODY)),
+    "lti-launch": Row(get(EVERYBODY, post=EVERYBODY)),
+    "lti-waiting": Row(get(EVERYBODY)),
+    "lti-jwks": Row(get(EVERYBODY)),
+    "api-placement": Row(get(EVERYBODY)),
+    "media": Row(get(EVERYBODY), lambda each: each.media),
+    # A teacher's own
+    "path": Row(get(KNOWN)),
+    "diagnosis": Row(get(KNOWN, post=KNOWN)),
+    "lesson": Row(get(KNOWN)),
+    "lesson-submit": Row(post(KNOWN)),
+    "lesson-state": Row(get(OWNER), lambda each: each.open.id),
+    "lesson-result": Row(get(OWNER), lambda each: each.decided.id),
+    "certificate-paper": Row(get(OWNER), lambda each: each.certificate.id),
+    "uploads": Row(post(KNOWN)),
+    "upload": Row(
+        {"HEAD": OWNER, "PATCH": OWNER, "POST": OWNER, "DELETE": OWNER}, lambda each: each.upload.id
+    ),
+    # A rater's own
+    "rating-desk": Row(get(RATERS)),
+    "rating-sheet": Row(get(frozenset({"rater1"}), post=frozenset({"rater1"})), lambda each: each.reading.id),
+    "rating-draft": Row(post(frozenset({"rater1"})), lambda each: each.reading.id),
+    "rating-confirm": Row(
+        get(frozenset({"rater1"}), post=frozenset({"rater1"})), lambda each: each.reading.id
+    ),
+    # A specialist's own school
+    "specialist-desk": Row(get(SPECIALISTS)),
+    "specialist-teacher": Row(
+        get(frozenset({"specialist"}), post=frozenset({"specialist"})), lambda each: each.enrolment.id
+    ),
+    # Officers, in their area. The programme is the city's: a county sees its part of it and imports nothing.
+    "officer-home": Row(get(OFFICERS)),
+    "programme-open": Row(get(OFFICERS, post=OFFICERS)),
+    "programme": Row(get(OFFICERS), lambda each: each.cast.programme.id),
+    "roster-upload": Row(get(OF_THE_CITY, post=OF_THE_CITY), lambda each: each.cast.programme.id),
+    "roster-sample": Row(get(OFFICERS)),
+    "roster": Row(get(OF_THE_CITY), lambda each: each.roster.id),
+    "roster-apply": Row(post(OF_THE_CITY), lambda each: each.roster.id),
+    "roster-discard": Row(post(OF_THE_CITY), lambda each: each.roster.id),
+    "identity-queue": Row(get(OFFICERS)),
+    "identity": Row(get(OF_COUNTY_A), lambda each: each.identity.id),
+    "identity-link": Row(post(OF_COUNTY_A), lambda each: each.identity.id),
+    "identity-reject": Row(post(OF_COUNTY_A), lambda each: each.identity.id),
+    "report-runs": Row(get(OFFICERS, post=OFFICERS)),
+    "report-run": Row(get(OF_COUNTY_A), lambda each: each.run.id),
+    "report-progress": Row(get(OF_COUNTY_A), lambda each: each.run.id),
+    "report-file": Row(get(OF_COUNTY_A), lambda each: each.run.id, ("archive",)),
+    # Operations
+    "problems": Row(get(ADMINISTRATORS)),
+    "problem-retry": Row(post(ADMINISTRATORS), lambda each: each.problem.id),
+}
+BY_MESSAGE = frozenset({"lti-login", "lti-launch"})
+NOBODYS_ID = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+def names() -> list[str]:
+    return [pattern.name for pattern in get_resolver("lti_tools.config.urls").url_patterns]
+
+
+def asked(client: Client, method: str, address: str) -> Any:
+    """The answer to a request with an empty body; whatever it changed is taken back."""
+    # The second header matters to the uploads only: what a POST there means.
+    head = {"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "HEAD"}
+    with transaction.atomic():
+        answer = client.generic(method, address, headers=head)
+        if answer.streaming:
+            b"".join(answer)
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer: Any) -> str:
+    assert answer.status_code < 500, answer.request["PATH_INFO"]
+    if answer.status_code == 404:
+        return "not found"
+    if answer.status_code == 302 and answer["Location"].startswith("/sign-in?next="):
+        return "sign-in"
+    return "answered"
+
+
+def expected(who: str, method: str, allowed: frozenset[str]) -> str:
+    if who in allowed:
+        return "answered"
+    return "sign-in" if who == "nobody" and method in {"GET", "HEAD"} else "not found"
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(set(names()) - set(TABLE)) == [], "say in the table who may open these"
+    assert sorted(set(TABLE) - set(names())) == [], "no longer an address"
+
+
+def test_every_method_an_address_takes_is_in_the_table(each: OneOfEach) -> None:
+    for name, row in TABLE.items():
+        refused = Client().generic("PROPFIND", row.address(name, row.thing(each) if row.thing else None))
+        assert refused.status_code == 405, name
+        takes = {method.strip() for method in refused["Allow"].split(",")} - {"OPTIONS"}
+        takes -= {"HEAD"} if "GET" in takes else set()
+        assert takes == set(row.methods), name
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_everybody_gets_what_the_table_says_and_nothing_else(
+    each: OneOfEach, browse_as: Callable[[str], Any], who: str
+) -> None:
+    found, wanted = {}, {}
+    for name, row in TABLE.items():
+        for method, allowed in row.methods.items():
+            address = row.address(name, row.thing(each) if row.thing else None)
+            found[name, method] = outcome(asked(browse_as(who), method, address))
+            wanted[name, method] = expected(who, method, allowed)
+    assert {key: found[key] for key in found if found[key] != wanted[key]} == {}
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_what_is_not_yours_and_what_is_not_there_answer_alike(
+    each: OneOfEach, browse_as: Callable[[str], Any], who: str
+) -> None:
+    client = browse_as(who)
+    for name, row in TABLE.items():
+        for method, allowed in row.methods.items():
+            if row.thing is None or who in allowed:
+                continue
+            thing = row.thing(each)
+            nobodys = 999_999 if isinstance(thing, int) else NOBODYS_ID
+            theirs, nothing = row.address(name, thing), row.address(name, nobodys)
+            there = seen(asked(client, method, theirs), theirs)
+            assert there == seen(asked(client, method, nothing), nothing), (name, method)
+
+
+@pytest.mark.parametrize("who", ["senior", "rater1", "officer_b", "administrator"])
+def test_a_denied_page_looks_like_an_address_that_never_was(
+    each: OneOfEach, browse_as: Callable[[str], Any], who: str
+) -> None:
+    client = browse_as(who)
+    denied, unknown = client.get("/school"), client.get("/skool")
+    assert denied.status_code == unknown.status_code == 404
+    assert seen(denied, "/school") == seen(unknown, "/skool")
+
+
+def seen(answer: Any, address: str) -> tuple[int, str, list[str]]:
+    """Status, where it leads and the page, without its tokens and the address that was asked for."""
+    body = re.sub(r'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]+"', "", answer.content.decode())
+    where = answer.headers.get("Location", "")
+    return answer.status_code, where.replace(address, "…"), body.replace(address, "…").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        (name, method)
+        for name, row in TABLE.items()
+        for method in row.methods
+        if method in {"POST", "PATCH", "DELETE"} and name not in BY_MESSAGE
+    ],
+)
+def test_a_page_of_another_site_cannot_act_for_anybody(
+    each: OneOfEach, browse_as: Callable[[str], Any], name: str, method: str
+) -> None:
+    row = TABLE[name]
+    who = sorted(row.methods[method])[0]
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = browse_as(who).cookies
+    refused = asked(client, method, row.address(name, row.thing(each) if row.thing else None))
+    assert refused.status_code == 403, who
+    assert "csrf" in refused.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(BY_MESSAGE))
+def test_messages_of_a_platform_come_from_another_site_and_prove_themselves(db: None, name: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse(name))
+    assert answer.status_code == 400
+    assert "login." in answer.content.decode() or "launch." in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", TEACHERS)
+def test_an_lms_gives_nobody_a_role(cast: Any, browse_as: Callable[[str], Any], who: str) -> None:
+    """The rights of an officer who comes through a launch are those of a teacher."""
+    client = browse_as(who)
+    session = client.session
+    session["launched_person"] = str(cast.people.officer_city.id)
+    session.save()
+    assert client.get(reverse("officer-home")).status_code == 404
+    assert client.get(reverse("path")).status_code == 200
+
+
+def test_a_right_that_has_ended_opens_nothing(cast: Any, browse_as: Callable[[str], Any]) -> None:
+    cast.people.officer.grants.update(until=date(2026, 1, 2))
+    assert browse_as("officer").get(reverse("officer-home")).status_code == 404
+
+
+def test_a_right_that_has_not_begun_opens_nothing(cast: Any, browse_as: Callable[[str], Any]) -> None:
+    cast.people.officer.grants.update(since=date(2090, 1, 1))
+    assert browse_as("officer").get(reverse("officer-home")).status_code == 404

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+# The platform written from the specifications, shared with the tests of the launch.
+sys.path.append(str(Path(__file__).parents[1] / "launch"))
+
+
+@pytest.fixture(autouse=True)
+def _rate_limits_begin_anew() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
