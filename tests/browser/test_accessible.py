@@ -1,0 +1,89 @@
+"""Every page of every kind of person, looked at by axe-core, on a phone and a desktop, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lti_tools.demo.acts import Story, people
+from lti_tools.demo.browser import launch, sign_in, window
+
+pytestmark = pytest.mark.browser
+PUBLIC = ("/", "/sign-in", "/verify", "/verify/no-such-secret")
+STAFF = {
+    "officer-city": ("/office", "/office/programmes/new", "/office/identities", "/reports"),
+    "rater-1": ("/rating",),
+    "specialist-3": ("/school",),
+    "admin": ("/problems",),
+}
+LINKS = {
+    "officer-city": (
+        r"/office/programmes/[0-9a-f-]{36}",
+        r"/reports/[0-9a-f-]{36}",
+        r"/office/rosters/[0-9a-f-]{36}",
+    ),
+    "rater-1": (r"/rating/[0-9a-f-]{36}[^\"]*",),
+    "specialist-3": (r"/school/[0-9a-f-]{36}",),
+}
+
+
+def look(page: Any, address: str, check: Callable[[], list[str]]) -> None:
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address)
+        assert check() == [], address
+        wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, f"{address} scrolls sideways at {width} px"
+        assert page.locator("h1").count() == 1, address
+
+
+def in_english(page: Any) -> None:
+    page.click('button[name="language"][value="en"]')
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+def test_pages_for_everybody(told: Story, axe: str, check_page: Any, english: bool) -> None:
+    with window(told.browser) as page:
+        page.goto(told.service)
+        if english:
+            in_english(page)
+        for address in PUBLIC:
+            look(page, told.service + address, lambda: check_page(page, axe))
+
+
+@pytest.mark.parametrize("role", ["senior", "middle", "young"])
+def test_pages_of_a_teacher(told: Story, axe: str, check_page: Any, role: str) -> None:
+    with window(told.browser, phone=True) as page:
+        tool = launch(page, told.lms, people()[role]["sub"])
+        for address in ("/path", "/diagnosis", "/lesson"):
+            look(tool, told.service + address, lambda: check_page(tool, axe))
+        tool.goto(f"{told.service}/path")
+        result = tool.get_attribute('a[href^="/lessons/"]', "href")
+        look(tool, f"{told.service}{result}", lambda: check_page(tool, axe))
+
+
+@pytest.mark.parametrize("who", sorted(STAFF))
+def test_pages_of_staff_and_what_they_lead_to(told: Story, axe: str, check_page: Any, who: str) -> None:
+    with window(told.browser) as page:
+        sign_in(page, told.service, told.accounts[who])
+        for address in STAFF[who]:
+            look(page, told.service + address, lambda: check_page(page, axe))
+        seen: set[str] = set()
+        for address in STAFF[who]:
+            page.goto(told.service + address)
+            for pattern in LINKS.get(who, ()):
+                seen.update(re.findall(f'href="({pattern})"', page.content())[:1])
+        for address in sorted(seen):
+            look(page, told.service + address, lambda: check_page(page, axe))
+
+
+def test_the_demo_lms(told: Story, axe: str, check_page: Any) -> None:
+    with window(told.browser) as page:
+        page.goto(told.lms)
+        page.click(f'button[name="sub"][value="{people()["senior"]["sub"]}"]')
+        for address in ("/", "/course/", "/gradebook/", "/workbench/"):
+            look(page, told.lms + address, lambda: check_page(page, axe))
