@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
+from lti_tools.identities import api as identities
 from lti_tools.launch import api as launch
 from lti_tools.lessons import api as lessons
 from lti_tools.outbox import api as outbox
@@ -81,7 +82,7 @@ def publish_best(enrolment: Enrolment) -> None:
         return
     # A lesson that passed is better than one that missed a gate, whatever the points.
     best = max(decided, key=lambda lesson: (lesson.band != "fail", lesson.total))
-    for target_id, sub in launch.targets_of(people.subs_of(enrolment.person)):
+    for target_id, sub in launch.targets_of(identities.subs_of(enrolment.person)):
         line = f"{target_id}:{_short(sub)}"
         outbox.put(
             "publish_grade",

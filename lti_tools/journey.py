@@ -19,6 +19,7 @@ from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
 from lti_tools.errors import Refused
+from lti_tools.identities import api as identities
 from lti_tools.launch import api as launch
 from lti_tools.lessons import api as lessons
 from lti_tools.outbox import api as outbox
@@ -29,6 +30,7 @@ from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.ratings import api as ratings
 from lti_tools.reporting import api as reporting
 from lti_tools.results import api as results
+from lti_tools.rosters import api as rosters
 from lti_tools.tasks import api as tasks
 from rubrics import diagnosis
 
@@ -46,7 +48,7 @@ class Arrival:
 def begin(arrived: launch.Launch) -> Arrival:
     """A verified launch becomes a person and, if they are enrolled, their place in the running programme."""
     with transaction.atomic():
-        person = people.identify(arrived)
+        person = identities.identify(arrived)
         launch.remember_target(arrived)
         enrolment = programmes.current_enrolment(person) if person else None
         if enrolment:
@@ -72,8 +74,8 @@ def open_programme(actor: Actor, *, area: Area, **terms: Any) -> Programme:
 def import_roster(actor: Actor, import_id: uuid.UUID, *, good_rows_only: bool = False) -> int:
     """A checked roster becomes people with affiliations, enrolled in the programme; returns how many are in it."""
     with transaction.atomic():
-        roster = people.roster_for(actor, import_id)
-        applied = people.apply_roster(actor, roster, good_rows_only=good_rows_only)
+        roster = rosters.roster_for(actor, import_id)
+        applied = rosters.apply_roster(actor, roster, good_rows_only=good_rows_only)
         programmes.enrol(roster.programme, applied)
     return len(applied)
 

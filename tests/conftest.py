@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from signing_in import sign_in
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Cast:
         if name == "nobody":
             return ANONYMOUS
         via = "sign-in" if hasattr(self.accounts, name) else "launch"
-        return actor_for(getattr(self.people, name), via=via)
+        return actor_for(getattr(self.people, name), via=via, second_factor=True)
 
     def enrolment(self, name: str) -> Any:
         from lti_tools.programmes.api import current_enrolment
@@ -108,6 +109,11 @@ def cast(db: Any) -> Cast:
         "officer": ("甲县干部", None, "officer", {"area": county_a}),
         "officer_b": ("乙县干部", None, "officer", {"area": county_b}),
         "officer_city": ("市局干部", None, "officer", {"area": city}),
+        "chair_elsewhere": ("外县组长", None, "chair", {"area": county_b}),
+        "envoy": ("技术特派员", None, "envoy", {"school": made.school_a2}),
+        "school_office": ("校办", made.school_a, "school_office", {"school": made.school_a}),
+        "school_office_elsewhere": ("外校校办", made.school_b, "school_office", {"school": made.school_b}),
+        "reviewer": ("审核人", made.school_a2, "reviewer", {"area": county_a}),
         "administrator": ("管理员", None, "administrator", {}),
     }
     for key, (name, school, role, scope) in staff.items():
@@ -142,10 +148,7 @@ def browse_as(cast: Cast) -> Callable[[str], Any]:
         if name == "nobody":
             return client
         if hasattr(cast.accounts, name):
-            client.force_login(
-                getattr(cast.accounts, name), backend="django.contrib.auth.backends.ModelBackend"
-            )
-            return client
+            return sign_in(client, getattr(cast.accounts, name))
         session = client.session
         session["launched_person"] = str(getattr(cast.people, name).id)
         session.save()

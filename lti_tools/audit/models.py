@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-__all__ = ["AuditEvent", "ChainHead"]
+__all__ = ["AuditEvent", "AuditMention", "ChainHead", "SignedHead"]
 
 
 class ChainHead(models.Model):
@@ -33,3 +33,27 @@ class AuditEvent(models.Model):
     reason_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+
+class AuditMention(models.Model):
+    """Whom an event was about, when it was about many: a list looked at, a roster exported.
+
+    The event's detail holds a digest of its mentions, so the chain covers them.
+    """
+
+    event = models.ForeignKey(AuditEvent, on_delete=models.CASCADE, related_name="mentions")
+    subject = models.CharField(max_length=64, db_index=True)
+
+
+class SignedHead(models.Model):
+    """Where a chain ended on a day, signed: whoever kept a copy of the file can hold us to it."""
+
+    chain = models.CharField(max_length=40)
+    day = models.DateField()
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    signature = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "day"], name="one_head_a_day")]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_otp",
     "lti_tools.apps.ShijieConfig",
 ]
 MIDDLEWARE = [
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "lti_tools.web.guards.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lti_tools.web.middleware.ActorMiddleware",

@@ -150,13 +150,14 @@ def _keep(new: list[dict[str, str]]) -> None:
 def _programme(city: Any) -> None:
     """The first programme, its roster imported the way an officer does it."""
     from lti_tools import journey
-    from lti_tools.people.api import Account, actor_for_account, stage_roster
+    from lti_tools.people.api import Account, actor_for_account
     from lti_tools.programmes.api import Programme, open_programme
+    from lti_tools.rosters.api import stage_roster
 
     if Programme.objects.filter(area=city).exists():
         return
     officer = Account.objects.get(username="officer-city")
-    actor = actor_for_account(officer)
+    actor = actor_for_account(officer, second_factor=True)
     programme = open_programme(
         city,
         title=PROGRAMME,

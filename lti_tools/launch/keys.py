@@ -10,8 +10,8 @@ from django.utils import timezone
 from jwcrypto.jwk import JWK
 
 from lti_tools.audit import api as audit
+from lti_tools.keys.api import current_version, seal, unseal
 from lti_tools.launch.models import ToolKey
-from lti_tools.launch.vault import current_version, seal, unseal
 
 # A platform may cache our key set; a new key is public this long before anything is signed with it.
 PUBLIC_AHEAD = timedelta(hours=1)

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from lti_tools.keys.api import digest
 from lti_tools.launch.models import PendingLogin, Platform
 from lti_tools.launch.refusals import refuse
-from lti_tools.launch.vault import digest
 
 LIFETIME = timedelta(minutes=10)
 # Used and expired rows stay a day, so that a late replay is called by its name.

@@ -14,6 +14,7 @@ from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 
 from lti_tools.errors import Refused
+from lti_tools.keys.api import digest
 from lti_tools.launch import pending, proof
 from lti_tools.launch.adapters import BindingCookie, Incoming, Storage
 from lti_tools.launch.message import Launch, read
@@ -21,7 +22,6 @@ from lti_tools.launch.models import PendingLogin
 from lti_tools.launch.refusals import ASK, KEPT, refuse
 from lti_tools.launch.registry import OnePlatform
 from lti_tools.launch.service_jwt import SERVICE_TYPE
-from lti_tools.launch.vault import digest
 
 SIGNED_OUT = frozenset({"login_required", "interaction_required", "account_selection_required"})
 MOST_SAID = 200

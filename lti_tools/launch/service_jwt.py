@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from lti_tools.errors import Refused
+from lti_tools.keys.api import digest
 from lti_tools.launch import proof
 from lti_tools.launch.models import Platform, UsedJti
 from lti_tools.launch.refusals import refuse
-from lti_tools.launch.vault import digest
 
 # A type of its own: neither an id_token nor a client assertion passes for one (RFC 8725 section 3.11).
 SERVICE_TYPE = "shijie-service+jwt"

@@ -15,9 +15,9 @@ from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector
 
 from lti_tools.errors import ShijieError
+from lti_tools.keys.api import digest, seal, unseal
 from lti_tools.launch import keys, wire
 from lti_tools.launch.models import AccessToken, Platform
-from lti_tools.launch.vault import digest, seal, unseal
 
 # A token that is about to run out is not taken from the cache any more.
 RESERVE = timedelta(seconds=30)

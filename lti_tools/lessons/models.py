@@ -56,6 +56,8 @@ class Lesson(models.Model):
     submitted_by = models.ForeignKey("shijie.Person", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(auto_now_add=True)
     consented_at = models.DateTimeField(null=True)
+    # The LMS account it was handed in through, should that account turn out to be somebody else's.
+    identity = models.ForeignKey("shijie.Identity", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Who may do what: one table (action -> roles) and one question (`require`). Nothing else decides."""
+"""Who may do what: one question (`require`) to one table (`rights.ACTIONS`). Nothing else decides."""
 
 from __future__ import annotations
 
@@ -11,56 +11,10 @@ from django.utils import timezone
 
 from lti_tools.errors import Denied
 from lti_tools.people.models import Account, Affiliation, Area, Person, RoleGrant, School
+from lti_tools.people.rights import ACTIONS, ANYONE, SECOND_FACTOR, SEES_PEOPLE, SELF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-ANYONE = "anyone"
-SELF = "self"
-TEACHER = "teacher"
-RATER = "rater"
-CHAIR = "chair"
-SPECIALIST = "specialist"
-OFFICER = "officer"
-ADMINISTRATOR = "administrator"
-
-ACTIONS: dict[str, frozenset[str]] = {
-    # public
-    "public.home": frozenset({ANYONE}),
-    "public.verify": frozenset({ANYONE}),
-    "public.sign_in": frozenset({ANYONE}),
-    "public.language": frozenset({ANYONE}),
-    "lti.login": frozenset({ANYONE}),
-    "lti.launch": frozenset({ANYONE}),
-    "lti.jwks": frozenset({ANYONE}),
-    # proved by a signed URL or a signed token, not by a session
-    "media.play": frozenset({ANYONE}),
-    "api.placement": frozenset({ANYONE}),
-    # a teacher, always about the own person
-    "path.see": frozenset({SELF}),
-    "diagnosis.take": frozenset({SELF}),
-    "lesson.submit": frozenset({SELF}),
-    "lesson.see": frozenset({SELF}),
-    "certificate.own": frozenset({SELF}),
-    # raters see what was assigned to them
-    "rating.desk": frozenset({RATER}),
-    "rating.rate": frozenset({RATER}),
-    # a specialist, for own school and its teaching points
-    "specialist.desk": frozenset({SPECIALIST}),
-    "task.sign_off": frozenset({SPECIALIST}),
-    # officers, for their area
-    "programme.see": frozenset({OFFICER}),
-    "programme.open": frozenset({OFFICER}),
-    "roster.import": frozenset({OFFICER}),
-    "identity.confirm": frozenset({OFFICER}),
-    "round.see": frozenset({OFFICER, CHAIR}),
-    "report.run": frozenset({OFFICER}),
-    "report.download": frozenset({OFFICER}),
-    "certificate.revoke": frozenset({OFFICER}),
-    # operations
-    "problems.see": frozenset({ADMINISTRATOR}),
-    "problems.retry": frozenset({ADMINISTRATOR}),
-}
 
 
 @dataclass(frozen=True)
@@ -68,17 +22,19 @@ class Grant:
     role: str
     area_path: str = ""
     school_ids: frozenset[uuid.UUID] = frozenset()
+    dossier_id: uuid.UUID | None = None
 
     @property
     def everywhere(self) -> bool:
-        return not self.area_path and not self.school_ids
+        return not self.area_path and not self.school_ids and self.dossier_id is None
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts in this request. `via` is "sign-in", "launch", "system" or "" for nobody in particular.
+    """Whoever acts in this request. `via` is "sign-in", "launch", "slip", "system" or "" for nobody in particular.
 
-    LMS roles never become grants: a launch carries the person's own rights as a teacher only.
+    LMS roles never become grants: a launch or a slip carries the person's own rights as a teacher only.
+    `identity_id` names the LMS account a launch came from. `withheld` names roles that wait for the second factor.
     """
 
     person_id: uuid.UUID | None = None
@@ -86,6 +42,8 @@ class Actor:
     via: str = ""
     grants: tuple[Grant, ...] = field(default=())
     reason: str = ""
+    identity_id: uuid.UUID | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -115,24 +73,39 @@ def system(reason: str) -> Actor:
     return Actor(via="system", reason=reason)
 
 
-def actor_for(person: Person, *, via: str) -> Actor:
-    """The actor of a person; grants count only after our own sign-in."""
-    grants = _grants(person) if via == "sign-in" else ()
-    return Actor(person_id=person.id, name=person.name, via=via, grants=grants)
+def actor_for(
+    person: Person, *, via: str, identity_id: uuid.UUID | None = None, second_factor: bool = False
+) -> Actor:
+    """The actor of a person. Grants count only after our own sign-in, some of them only with a second factor."""
+    found = _grants(person) if via == "sign-in" else ()
+    counts = tuple(grant for grant in found if second_factor or grant.role not in SECOND_FACTOR)
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        via=via,
+        grants=counts,
+        identity_id=identity_id,
+        withheld=frozenset(grant.role for grant in found) - {grant.role for grant in counts},
+    )
 
 
-def actor_for_account(account: Account) -> Actor:
-    return actor_for(account.person, via="sign-in") if account.person else ANONYMOUS
+def actor_for_account(account: Account, *, second_factor: bool) -> Actor:
+    if account.person is None:
+        return ANONYMOUS
+    return actor_for(account.person, via="sign-in", second_factor=second_factor)
 
 
 def _grants(person: Person) -> tuple[Grant, ...]:
-    today = timezone.localdate()
-    rows = (
-        RoleGrant.objects.filter(person=person, since__lte=today)
-        .filter(Q(until__isnull=True) | Q(until__gte=today))
-        .select_related("area")
-    )
+    rows = in_force(RoleGrant.objects.filter(person=person)).select_related("area")
     return tuple(_grant(row) for row in rows)
+
+
+def in_force(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
+    """Those that hold today."""
+    today = timezone.localdate()
+    return grants.filter(since__lte=today, revoked_at__isnull=True).filter(
+        Q(until__isnull=True) | Q(until__gte=today)
+    )
 
 
 def _grant(row: RoleGrant) -> Grant:
@@ -140,7 +113,8 @@ def _grant(row: RoleGrant) -> Grant:
     if row.school_id:
         points = School.objects.filter(Q(id=row.school_id) | Q(parent_id=row.school_id))
         schools = frozenset(points.values_list("id", flat=True))
-    return Grant(role=row.role, area_path=row.area.path if row.area else "", school_ids=schools)
+    path = row.area.path if row.area else ""
+    return Grant(role=row.role, area_path=path, school_ids=schools, dossier_id=row.dossier_id)
 
 
 def may(
@@ -150,15 +124,17 @@ def may(
     area: Area | None = None,
     school: School | None = None,
     person_id: uuid.UUID | None = None,
+    dossier_id: uuid.UUID | None = None,
 ) -> bool:
     """True when a row of the table and, where an object is named, its scope allow the action."""
-    roles = ACTIONS[action]
+    roles = ACTIONS[action].roles
     if ANYONE in roles:
         return True
     if SELF in roles and actor.known and person_id in (None, actor.person_id):
         return True
     return any(
-        _covers(grant, area=area, school=school, person_id=person_id) for grant in actor.granted(roles)
+        _covers(grant, area=area, school=school, person_id=person_id, dossier_id=dossier_id)
+        for grant in actor.granted(roles)
     )
 
 
@@ -169,15 +145,25 @@ def require(
     area: Area | None = None,
     school: School | None = None,
     person_id: uuid.UUID | None = None,
+    dossier_id: uuid.UUID | None = None,
 ) -> None:
     """Refuses with `Denied`, whose page looks the same whether the thing exists or not."""
-    if not may(actor, action, area=area, school=school, person_id=person_id):
+    if not may(actor, action, area=area, school=school, person_id=person_id, dossier_id=dossier_id):
         raise Denied(action)
 
 
-def _covers(grant: Grant, *, area: Area | None, school: School | None, person_id: uuid.UUID | None) -> bool:
+def _covers(
+    grant: Grant,
+    *,
+    area: Area | None,
+    school: School | None,
+    person_id: uuid.UUID | None,
+    dossier_id: uuid.UUID | None,
+) -> bool:
     if grant.everywhere:
         return True
+    if dossier_id is not None and grant.dossier_id != dossier_id:
+        return False
     if area is not None and not (grant.area_path and area.path.startswith(grant.area_path)):
         return False
     if school is not None and not _school_in(grant, school):
@@ -203,7 +189,7 @@ def _people_under(grant: Grant) -> QuerySet[Affiliation]:
 
 
 def visible_to(actor: Actor) -> QuerySet[Person]:
-    """Door 1 to data about people: oneself, the people of one's area or school, everybody for a named job.
+    """Door 1 to data about people: oneself, the people of one's area or schools, everybody for a named job.
 
     Raters are not here: they reach lessons blind, through `ratings.assigned_to`.
     """
@@ -212,7 +198,7 @@ def visible_to(actor: Actor) -> QuerySet[Person]:
     if not actor.known:
         return Person.objects.none()
     reach = Q(id=actor.person_id)
-    for grant in actor.granted({OFFICER, SPECIALIST, ADMINISTRATOR}):
+    for grant in actor.granted(SEES_PEOPLE):
         reach |= Q(id__in=_people_under(grant).values("person_id"))
     return Person.objects.filter(reach)
 
@@ -220,7 +206,7 @@ def visible_to(actor: Actor) -> QuerySet[Person]:
 def areas_of(actor: Actor, action: str) -> QuerySet[Area]:
     """The areas in which the actor may do this."""
     reach = Q(pk__in=[])
-    for grant in actor.granted(ACTIONS[action]):
+    for grant in actor.granted(ACTIONS[action].roles):
         if grant.everywhere:
             return Area.objects.all()
         if grant.area_path:

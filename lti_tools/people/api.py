@@ -2,72 +2,50 @@
 
 from __future__ import annotations
 
+from lti_tools.people import codes, id_numbers
 from lti_tools.people.access import (
-    ACTIONS,
     ANONYMOUS,
     Actor,
     actor_for,
     actor_for_account,
     areas_of,
+    in_force,
     may,
     require,
     system,
     visible_to,
 )
-from lti_tools.people.confirm import candidates, find_waiting, link_identity, reject_identity, waiting_for
-from lti_tools.people.identity import identify, person_of, subs_of, waiting
-from lti_tools.people.models import Account, Affiliation, Area, Person, RoleGrant, School
-from lti_tools.people.roster import (
-    apply_roster,
-    discard_roster,
-    problems_of,
-    roster_for,
-    rosters_of,
-    rosters_to_decide,
-    stage_roster,
-)
-from lti_tools.people.roster_codes import code_label, columns
-from lti_tools.people.roster_sample import sample_sheet
+from lti_tools.people.codes import code_label
+from lti_tools.people.models import Account, Affiliation, Area, Authenticator, Person, RoleGrant, School
+from lti_tools.people.rights import ACTIONS, SECOND_FACTOR, Rule
 from lti_tools.people.visits import forget_old_visits
 
 __all__ = [
     "ACTIONS",
     "ANONYMOUS",
+    "SECOND_FACTOR",
     "Account",
     "Actor",
     "Affiliation",
     "Area",
+    "Authenticator",
     "Person",
     "RoleGrant",
+    "Rule",
     "School",
     "actor_for",
     "actor_for_account",
-    "apply_roster",
     "areas_of",
-    "candidates",
     "code_label",
-    "columns",
-    "discard_roster",
-    "find_waiting",
+    "codes",
     "forget_old_visits",
-    "identify",
-    "link_identity",
+    "id_numbers",
+    "in_force",
     "may",
-    "person_of",
     "present_affiliation",
-    "problems_of",
-    "reject_identity",
     "require",
-    "roster_for",
-    "rosters_of",
-    "rosters_to_decide",
-    "sample_sheet",
-    "stage_roster",
-    "subs_of",
     "system",
     "visible_to",
-    "waiting",
-    "waiting_for",
 ]
 
 

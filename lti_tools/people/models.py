@@ -5,17 +5,9 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, ThrottlingMixin
 
-__all__ = [
-    "Account",
-    "Affiliation",
-    "Area",
-    "Identity",
-    "Person",
-    "RoleGrant",
-    "RosterImport",
-    "School",
-]
+__all__ = ["Account", "Affiliation", "Area", "Authenticator", "Person", "RoleGrant", "School"]
 
 
 def _id() -> models.UUIDField:  # type: ignore[type-arg]
@@ -46,7 +38,10 @@ class Area(models.Model):
 
 
 class School(models.Model):
-    """A school, or a teaching point belonging to one. `code` is the ten-digit school code."""
+    """A school, or a teaching point belonging to one, as it is now. `code` is the ten-digit school code.
+
+    What it was called and where it belonged earlier is kept in `organisations` (SchoolSpell).
+    """
 
     class Location(models.TextChoices):
         URBAN = "urban", _("Urban")
@@ -60,6 +55,11 @@ class School(models.Model):
     name = models.CharField(max_length=120)
     location = models.CharField(max_length=10, choices=Location.choices)
     remote = models.BooleanField(default=False)
+    # Codes of the table `equipment` (codes.toml) -> how many, or how good.
+    equipment = models.JSONField(default=dict)
+    # Closed or merged: from this day on nobody works here; `successor` is the school that took its people over.
+    closed_on = models.DateField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return self.name
@@ -81,6 +81,8 @@ class Person(models.Model):
     id_key_version = models.PositiveSmallIntegerField(default=0)
     id_last4 = models.CharField(max_length=4, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Set by an erasure: nothing about the person is left but this row, which others point at.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -108,8 +110,13 @@ class Affiliation(models.Model):
     subjects = models.JSONField(default=list)
     title = models.CharField(max_length=20, blank=True)
     title_date = models.CharField(max_length=7, blank=True)
+    appointed_date = models.CharField(max_length=7, blank=True)
+    post_level = models.PositiveSmallIntegerField(null=True)
     since = models.DateField()
+    # The first day on which it no longer held; None is the present one.
     until = models.DateField(null=True)
+    # Why it ended: a code of the table `left` (codes.toml).
+    left = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints = [
@@ -125,63 +132,60 @@ class Account(AbstractUser):
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT)
 
 
+class Authenticator(ThrottlingMixin, Device):
+    """An authenticator app (TOTP, RFC 6238). Its key is sealed under a master key of the environment.
+
+    `last_step` is the last time step that was accepted: a code is good once. `recovery` holds hashes of the
+    codes for the day the telephone is lost.
+    """
+
+    sealed_key = models.TextField()
+    last_step = models.BigIntegerField(default=-1)
+    recovery = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+
 class RoleGrant(models.Model):
-    """A right with scope, begin, end and reason. At most one of area and school is set; neither means everywhere."""
+    """A right with scope, begin, end and reason: an area with all below it, a school with its teaching points, or
+    one dossier. Without any of them it holds everywhere, which only some roles may.
+    """
 
     class Role(models.TextChoices):
         RATER = "rater", _("Rater")
         CHAIR = "chair", _("Chair")
         SPECIALIST = "specialist", _("Specialist")
+        ENVOY = "envoy", _("Technical envoy")
+        SCHOOL_OFFICE = "school_office", _("School office")
         OFFICER = "officer", _("Officer")
+        REVIEWER = "reviewer", _("Reviewer")
+        COMMITTEE = "committee", _("Title committee member")
         ADMINISTRATOR = "administrator", _("Administrator")
+
+    EVERYWHERE = (Role.RATER, Role.ADMINISTRATOR)
 
     id = _id()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT)
     school = models.ForeignKey(School, null=True, on_delete=models.PROTECT)
+    dossier = models.ForeignKey("shijie.Dossier", null=True, on_delete=models.PROTECT)
     since = models.DateField()
+    # The last day on which it holds; None is without end.
     until = models.DateField(null=True)
     reason = models.CharField(max_length=200)
     granted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-
-
-class Identity(models.Model):
-    """One person as one LMS knows them (issuer + sub). Without `person` it waits in the confirm queue."""
-
-    id = _id()
-    platform = models.ForeignKey("shijie.Platform", on_delete=models.PROTECT)
-    sub = models.CharField(max_length=255)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="identities")
-    claimed_name = models.CharField(max_length=120, blank=True)
-    claimed_staff_no = models.CharField(max_length=40, blank=True)
-    matched_by = models.CharField(max_length=40, blank=True)
-    # An officer said that this is nobody of ours: it leaves the queue and is no longer matched.
-    rejected_at = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(auto_now=True)
+    granted_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["platform", "sub"], name="one_identity_per_sub")]
-
-
-class RosterImport(models.Model):
-    """An uploaded roster: what was read, what is wrong with it, and whether it was applied. Wrong rows never enter."""
-
-    class State(models.TextChoices):
-        CHECKED = "checked"
-        APPLIED = "applied"
-        DISCARDED = "discarded"
-
-    id = _id()
-    area = models.ForeignKey(Area, on_delete=models.PROTECT)
-    programme = models.ForeignKey("shijie.Programme", on_delete=models.PROTECT)
-    uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
-    file_name = models.CharField(max_length=200)
-    file_digest = models.CharField(max_length=64)
-    rows = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    # Counts, headings not stored, sheets not read; after applying, what became of the rows.
-    summary = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKED)
-    created_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=("rater", "administrator"))
+                | models.Q(area__isnull=False)
+                | models.Q(school__isnull=False)
+                | models.Q(dossier__isnull=False),
+                name="scope_named_where_needed",
+            )
+        ]

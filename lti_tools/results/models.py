@@ -49,6 +49,7 @@ class LedgerEntry(models.Model):
         AWARD = "award", _("Award")
         REVOCATION = "revocation", _("Revocation")
         OVERRIDE = "override", _("Override")
+        CORRECTION = "correction", _("Correction")
 
     seq = models.BigIntegerField(primary_key=True)
     id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)

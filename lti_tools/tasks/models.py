@@ -18,6 +18,7 @@ class Attempt(models.Model):
         DIAGNOSIS = "diagnosis"
         SIGN_OFF = "sign_off"
         LESSON = "lesson"
+        CARRIED = "carried"
 
     id = _id()
     enrolment = models.ForeignKey("shijie.Enrolment", on_delete=models.PROTECT)
@@ -25,6 +26,7 @@ class Attempt(models.Model):
     evidence = models.CharField(max_length=12, choices=Evidence.choices)
     note = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey("shijie.Person", null=True, on_delete=models.PROTECT)
+    identity = models.ForeignKey("shijie.Identity", null=True, on_delete=models.PROTECT, related_name="+")
     passed_at = models.DateTimeField()
 
     class Meta:

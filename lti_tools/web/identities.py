@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from lti_tools.people.api import candidates, find_waiting, link_identity, reject_identity, waiting_for
+from lti_tools.identities.api import candidates, find_waiting, link_identity, reject_identity, waiting_for
 from lti_tools.web.screen import PageRequest, screen
 
 ON_A_PAGE = 50

@@ -19,6 +19,7 @@ from lti_tools.web import errors
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shijie_language"
 LAUNCHED_PERSON = "launched_person"
+LAUNCHED_IDENTITY = "launched_identity"
 log = logging.getLogger("shijie.web")
 
 
@@ -55,10 +56,12 @@ class ActorMiddleware:
 
     def _actor(self, request: HttpRequest) -> Actor:
         if request.user.is_authenticated:
-            return actor_for_account(request.user)  # type: ignore[arg-type]
+            verified = request.user.is_verified()  # type: ignore[union-attr]
+            return actor_for_account(request.user, second_factor=verified)  # type: ignore[arg-type]
         person_id = request.session.get(LAUNCHED_PERSON)
         person = Person.objects.filter(id=person_id).first() if person_id else None
-        return actor_for(person, via="launch") if person else ANONYMOUS
+        identity_id = request.session.get(LAUNCHED_IDENTITY)
+        return actor_for(person, via="launch", identity_id=identity_id) if person else ANONYMOUS
 
 
 class FramesMiddleware:

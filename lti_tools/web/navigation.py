@@ -21,6 +21,6 @@ def links_for(actor: Actor) -> list[tuple[str, object]]:
     if not actor.known:
         return []
     staff = bool(actor.grants)
-    shown = [link for link in LINKS if actor.roles & ACTIONS[link[0]]]
+    shown = [link for link in LINKS if actor.roles & ACTIONS[link[0]].roles]
     # Staff who are not being trained do not need an empty path in their head line.
     return [(reverse(name), text) for action, name, text in shown if not (staff and action == "path.see")]

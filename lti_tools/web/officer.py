@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from lti_tools.people.api import Actor, areas_of, rosters_to_decide, waiting_for
+from lti_tools.identities.api import waiting_for
+from lti_tools.people.api import Actor, areas_of
 from lti_tools.programmes import api as programmes
+from lti_tools.rosters.api import rosters_to_decide
 from lti_tools.web.screen import PageRequest, screen
 
 

@@ -21,9 +21,10 @@ from lti_tools import journey
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
 from lti_tools.lessons import api as lessons
-from lti_tools.people.api import Actor, areas_of, code_label, may, rosters_of
+from lti_tools.people.api import Actor, areas_of, code_label, may
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, Programme
+from lti_tools.rosters.api import rosters_of
 from lti_tools.web.fields import Line
 from lti_tools.web.screen import PageRequest, screen
 

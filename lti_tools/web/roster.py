@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from lti_tools import journey
 from lti_tools.errors import Refused
-from lti_tools.people import api as people
 from lti_tools.people.api import require
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Programme
+from lti_tools.rosters import api as rosters
 from lti_tools.web.screen import PageRequest, screen
 
 PROBLEMS_ON_A_PAGE = 100
@@ -54,14 +54,14 @@ def upload(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
 
 
 def _stage(request: PageRequest, programme: Programme, file: Any) -> Any:
-    return people.stage_roster(request.actor, programme, file, file_name=file.name or "")
+    return rosters.stage_roster(request.actor, programme, file, file_name=file.name or "")
 
 
 def _upload_page(request: PageRequest, programme: Programme, *, refused: Refused | None) -> HttpResponse:
     language = get_language() or "zh-hans"
     columns = [
         (column.text(language), column.required, column.help(language))
-        for column in people.columns()
+        for column in rosters.columns()
         if column.kept
     ]
     context = {
@@ -77,7 +77,7 @@ def _upload_page(request: PageRequest, programme: Programme, *, refused: Refused
 
 @screen("roster.import")
 def sample(request: PageRequest) -> HttpResponse:
-    content = people.sample_sheet(language=get_language() or "zh-hans")
+    content = rosters.sample_sheet(language=get_language() or "zh-hans")
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="roster-sample.xlsx"'
     return response
@@ -86,8 +86,8 @@ def sample(request: PageRequest) -> HttpResponse:
 @screen("roster.import")
 def roster(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
     """Before the decision: what would happen. After it: what happened."""
-    found = people.roster_for(request.actor, import_id)
-    problems = people.problems_of(found)
+    found = rosters.roster_for(request.actor, import_id)
+    problems = rosters.problems_of(found)
     context = {
         "roster": found,
         "good": sum(found.summary.get("expected", {}).values()),
@@ -124,8 +124,8 @@ def apply(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
 
 @screen("roster.import", methods=("POST",))
 def discard(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
-    found = people.roster_for(request.actor, import_id)
-    people.discard_roster(request.actor, found)
+    found = rosters.roster_for(request.actor, import_id)
+    rosters.discard_roster(request.actor, found)
     messages.success(request, _("The file was put aside. Nothing was taken over."))
     return redirect("roster-upload", programme_id=found.programme_id)
 

@@ -63,12 +63,12 @@ class SignIn(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         self.request.session.pop(LAUNCHED_PERSON, None)
-        actor = actor_for_account(self.request.user)  # type: ignore[arg-type]
+        actor = actor_for_account(self.request.user, second_factor=False)  # type: ignore[arg-type]
         audit.record("sign-in", actor=actor.pseudonym)
         return answer
 
     def get_default_redirect_url(self) -> str:
-        links = links_for(actor_for_account(self.request.user))  # type: ignore[arg-type]
+        links = links_for(actor_for_account(self.request.user, second_factor=False))  # type: ignore[arg-type]
         return links[0][0] if links else reverse("home")
 
 

@@ -48,7 +48,7 @@ def desk(request: PageRequest) -> HttpResponse:
 
 def _own_teachers(actor: Actor) -> Any:
     """The people of one's schools. Whoever is an officer as well does not find the whole county here."""
-    as_specialist = replace(actor, grants=actor.granted(ACTIONS["task.sign_off"]))
+    as_specialist = replace(actor, grants=actor.granted(ACTIONS["task.sign_off"].roles))
     return visible_to(as_specialist).exclude(id=actor.person_id).order_by("name")
 
 

@@ -17,17 +17,18 @@ from lti_tools import journey
 from lti_tools.certificates import api as certificates
 from lti_tools.certificates.models import Certificate
 from lti_tools.definitions import api as definitions
+from lti_tools.identities.models import Identity
 from lti_tools.launch.api import Platform, register_platform
 from lti_tools.lessons import api as lessons
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import actor_for
-from lti_tools.people.models import Identity, RosterImport
 from lti_tools.programmes import api as programmes
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.api import MarkDraft, SpanDraft
 from lti_tools.ratings.models import Reading
 from lti_tools.reporting.models import ReportRun
+from lti_tools.rosters.models import RosterImport
 from reports.evidence import Hours, Words
 
 RUBRIC, OTHER_RUBRIC = "basic-operation", "standard-lesson"

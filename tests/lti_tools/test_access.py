@@ -27,6 +27,11 @@ STAFF = (
     "officer",
     "officer_b",
     "officer_city",
+    "chair_elsewhere",
+    "envoy",
+    "school_office",
+    "school_office_elsewhere",
+    "reviewer",
     "administrator",
 )
 TEACHERS = ("senior", "colleague", "outsider")
@@ -38,7 +43,8 @@ OFFICERS = frozenset({"officer", "officer_b", "officer_city"})
 OF_COUNTY_A = frozenset({"officer", "officer_city"})
 OF_THE_CITY = frozenset({"officer_city"})
 RATERS = frozenset({"rater1", "rater4"})
-SPECIALISTS = frozenset({"specialist", "specialist_elsewhere"})
+SPECIALISTS = frozenset({"specialist", "specialist_elsewhere", "envoy"})
+PROGRAMME_READERS = OFFICERS | {"reviewer"}
 OWNER = frozenset({"senior"})
 ADMINISTRATORS = frozenset({"administrator"})
 
@@ -103,9 +109,9 @@ TABLE: dict[str, Row] = {
         get(frozenset({"specialist"}), post=frozenset({"specialist"})), lambda each: each.enrolment.id
     ),
     # Officers, in their area. The programme is the city's: a county sees its part of it and imports nothing.
-    "officer-home": Row(get(OFFICERS)),
+    "officer-home": Row(get(PROGRAMME_READERS)),
     "programme-open": Row(get(OFFICERS, post=OFFICERS)),
-    "programme": Row(get(OFFICERS), lambda each: each.cast.programme.id),
+    "programme": Row(get(PROGRAMME_READERS), lambda each: each.cast.programme.id),
     "roster-upload": Row(get(OF_THE_CITY, post=OF_THE_CITY), lambda each: each.cast.programme.id),
     "roster-sample": Row(get(OFFICERS)),
     "roster": Row(get(OF_THE_CITY), lambda each: each.roster.id),

@@ -12,11 +12,11 @@ from django.utils import timezone
 from lti_tools import consequences, jobs, journey
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
+from lti_tools.identities.models import Identity
 from lti_tools.launch.models import GradeTarget, SeenLaunch
 from lti_tools.outbox import api as outbox
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import RoleGrant, actor_for
-from lti_tools.people.models import Identity
 from lti_tools.programmes import api as programmes
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Case, Reading

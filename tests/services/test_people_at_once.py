@@ -11,11 +11,11 @@ from django.utils import timezone
 from lti_tools import journey
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
+from lti_tools.identities.models import Identity
 from lti_tools.launch.models import GradeTarget, Platform, SeenLaunch
 from lti_tools.lessons import api as lessons
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import Person
-from lti_tools.people.models import Identity
 from lti_tools.programmes import api as programmes
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Decision

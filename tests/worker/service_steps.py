@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from lti_tools import journey
 from lti_tools.definitions import api as definitions
+from lti_tools.identities.models import Identity
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
 from lti_tools.outbox import api as outbox
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import actor_for
-from lti_tools.people.models import Identity
 from lti_tools.programmes.api import Enrolment, current_enrolment
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Decision, Reading

@@ -7,8 +7,8 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import override
 
 from lti_tools.errors import Refused
+from lti_tools.identities.api import person_of
 from lti_tools.launch import api as launch
-from lti_tools.people.api import person_of
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
 from lti_tools.web import wording

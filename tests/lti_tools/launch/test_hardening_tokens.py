@@ -15,10 +15,10 @@ from django.urls import reverse
 from lti_peer import CLIENT, KEY, Scene, private
 
 from lti_tools.errors import Refused
+from lti_tools.identities.api import identify
+from lti_tools.identities.models import Identity
 from lti_tools.launch import wire
 from lti_tools.launch.api import verify_platform_jwt
-from lti_tools.people.api import identify
-from lti_tools.people.models import Identity
 
 HALF = "\ud800"
 AUDIENCE = "https://shijie.example"

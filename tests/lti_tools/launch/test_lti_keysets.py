@@ -11,10 +11,10 @@ from django.utils import timezone
 from lti_peer import KEY, OTHER_KEY, Said, Scene, private, public
 
 from lti_tools.errors import Refused, ShijieError
+from lti_tools.keys.api import seal, unseal
 from lti_tools.launch import keys, keysets
 from lti_tools.launch.api import jwks, register_platform, rotate_key
 from lti_tools.launch.models import JwksCache, ToolKey
-from lti_tools.launch.vault import seal, unseal
 
 
 def _again(scene: Scene, **changes: Any) -> Any:

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils.translation import override
 from lti_peer import TOOL, Scene
 
+from lti_tools.identities.models import Identity
 from lti_tools.launch.api import mark_authoritative
 from lti_tools.launch.refusals import KEPT, refuse
-from lti_tools.people.models import Account, Affiliation, Area, Identity, Person, School
+from lti_tools.people.models import Account, Affiliation, Area, Person, School
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from lti_tools import journey
 from lti_tools.errors import Refused
-from lti_tools.people.api import stage_roster
-from lti_tools.people.models import RosterImport
+from lti_tools.rosters.api import stage_roster
+from lti_tools.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from lti_tools import journey
 from lti_tools.audit.models import AuditEvent
 from lti_tools.definitions import api as definitions
 from lti_tools.errors import Denied
-from lti_tools.people.api import Affiliation, Person, stage_roster
+from lti_tools.people.api import Affiliation, Person
 from lti_tools.programmes.api import (
     Enrolment,
     Programme,
@@ -27,6 +27,7 @@ from lti_tools.programmes.api import (
     programme_for,
     programmes_in_sight,
 )
+from lti_tools.rosters.api import stage_roster
 
 pytestmark = pytest.mark.django_db
 Web = Callable[[str], Client]

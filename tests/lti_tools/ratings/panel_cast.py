@@ -31,7 +31,7 @@ class Town:
     programme: Programme | None = None
 
     def actor(self, name: str) -> Actor:
-        return actor_for(self.people[name], via="sign-in")
+        return actor_for(self.people[name], via="sign-in", second_factor=True)
 
     def name_of(self, person_id: object) -> str:
         return next(name for name, person in self.people.items() if person.id == person_id)
@@ -188,7 +188,9 @@ def readings(case: Case) -> list[SimpleNamespace]:
     """The called readings in order, each with its id and the actor it belongs to."""
     rows = Reading.objects.filter(case=case).select_related("rater").order_by("ordinal")
     return [
-        SimpleNamespace(id=row.id, actor=actor_for(row.rater, via="sign-in"), rater=row.rater, row=row)
+        SimpleNamespace(
+            id=row.id, actor=actor_for(row.rater, via="sign-in", second_factor=True), rater=row.rater, row=row
+        )
         for row in rows
     ]
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from signing_in import sign_in
 
 from lti_tools.lessons.models import Rendition, Take
 from lti_tools.ratings import api as ratings
@@ -60,9 +61,7 @@ def first(town, clip):
 
 @pytest.fixture
 def page(town, first, chromium: Browser, live_server, client):
-    client.force_login(
-        cast.account(town, town.name_of(first.rater.id)), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    sign_in(client, cast.account(town, town.name_of(first.rater.id)))
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     name = settings.SESSION_COOKIE_NAME
     value = client.cookies[name].value

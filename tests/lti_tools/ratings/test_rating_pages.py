@@ -9,6 +9,7 @@ import panel_cast as cast
 import pytest
 from django.test import Client
 from django.urls import reverse
+from signing_in import sign_in
 
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Mark, Reading
@@ -28,8 +29,7 @@ def first(case):
 
 def signed_in(town, name, **options) -> Client:
     client = Client(headers={"accept-language": "zh"}, **options)
-    client.force_login(cast.account(town, name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return sign_in(client, cast.account(town, name))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from lti_peer import CLIENT, Peer, Said, private
 
+from lti_tools.identities.models import Identity
 from lti_tools.launch.api import register_platform
-from lti_tools.people.models import Identity
 from lti_tools.programmes import api as programmes
 
 AUDIENCE = "http://127.0.0.1:8000"

@@ -1,0 +1,135 @@
+"""Finds the people a roster speaks of and says what would change, without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from lti_tools.people.api import Affiliation, Area, Person
+from lti_tools.rosters.rows import GoodRow
+
+CHUNK = 500
+PERSON_FIELDS = ("name", "sex", "staff_no", "birth_month")
+WORK_FIELDS = ("personnel_unit", "employment", "staff_status", "stage", "subjects", "title", "title_date")
+NEW, CHANGED, TRANSFERRED, UNCHANGED = "new", "changed", "transferred", "unchanged"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one row would do. With `problem` (a column key and a code) it may do nothing."""
+
+    row: GoodRow
+    kind: str = NEW
+    person: Person | None = None
+    present: Affiliation | None = None
+    problem: tuple[str, str] | None = None
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Register:
+    """The people a roster may speak of, by ID hash and by staff number, and where they work."""
+
+    by_hash: Mapping[tuple[int, str], Person]
+    by_staff_no: Mapping[str, Sequence[Person]]
+    present: Mapping[Any, Affiliation]
+
+
+def plan(rows: Sequence[GoodRow], *, area: Area) -> list[Step]:
+    """One step a row, in order. Matches by ID number, then by staff number and name together.
+
+    Refuses per row: a staff number of somebody else, an ID number registered under another name, taking a
+    person over from outside `area` without the ID number, and two rows that turn out to be the same person.
+    """
+    register = _register(rows)
+    taken: dict[Any, int] = {}
+    return [_once(_step(row, register, area), taken) for row in rows]
+
+
+def _once(step: Step, taken: dict[Any, int]) -> Step:
+    if step.person is None or step.problem:
+        return step
+    first = taken.setdefault(step.person.id, step.row["row"])
+    if first == step.row["row"]:
+        return step
+    return Step(row=step.row, problem=("staff_no", "duplicate"), values={"first_row": first})
+
+
+def _step(row: GoodRow, register: Register, area: Area) -> Step:
+    by_id = _by_id(row, register)
+    holders = register.by_staff_no.get(row["staff_no"], ())
+    if by_id and by_id.name != row["name"]:
+        return Step(row=row, problem=("id_number", "id_under_other_name"))
+    person = by_id or next((holder for holder in holders if _may_be(holder, row)), None)
+    if any(holder != person for holder in holders):
+        return Step(row=row, problem=("staff_no", "staff_no_taken"))
+    if person is None:
+        return Step(row=row)
+    present = register.present.get(person.id)
+    if present and not by_id and not present.school.area.path.startswith(area.path):
+        return Step(row=row, problem=("staff_no", "transfer_needs_id"))
+    return Step(row=row, kind=_kind(row, person, present), person=person, present=present)
+
+
+def _by_id(row: GoodRow, register: Register) -> Person | None:
+    hashes = row["id_hashes"].items()
+    found = (register.by_hash.get((int(version), value)) for version, value in hashes)
+    return next((person for person in found if person), None)
+
+
+def _may_be(holder: Person, row: GoodRow) -> bool:
+    """Same name, and not two ID numbers that differ (a hash under a lost key cannot be compared)."""
+    if holder.name != row["name"]:
+        return False
+    comparable = str(holder.id_key_version) in row["id_hashes"]
+    return not (holder.id_hash and row["id_hash"] and comparable)
+
+
+def _kind(row: GoodRow, person: Person, present: Affiliation | None) -> str:
+    if present is None or str(present.school_id) != row["school"]:
+        return TRANSFERRED
+    return CHANGED if person_changes(person, row) or work_changes(present, row) else UNCHANGED
+
+
+def person_changes(person: Person, row: GoodRow) -> dict[str, Any]:
+    """What the row would set. An empty cell changes nothing; a newer key replaces an older hash."""
+    changes = _changes(person, row, PERSON_FIELDS)
+    if row["id_hash"] and (person.id_key_version, person.id_hash) != (row["id_key_version"], row["id_hash"]):
+        changes |= {key: row[key] for key in ("id_hash", "id_key_version", "id_last4")}
+    return changes
+
+
+def work_changes(present: Affiliation, row: GoodRow) -> dict[str, Any]:
+    return _changes(present, row, WORK_FIELDS)
+
+
+def _changes(stored: Any, row: GoodRow, fields: Iterable[str]) -> dict[str, Any]:
+    return {key: row[key] for key in fields if row[key] and row[key] != getattr(stored, key)}
+
+
+def _register(rows: Sequence[GoodRow]) -> Register:
+    hashes = {value for row in rows for value in row["id_hashes"].values()}
+    people = {person.id: person for person in _in(Person.objects.all(), "id_hash", hashes)}
+    for person in _in(Person.objects.all(), "staff_no", {row["staff_no"] for row in rows}):
+        people[person.id] = person
+    by_staff_no: dict[str, list[Person]] = {}
+    for person in people.values():
+        by_staff_no.setdefault(person.staff_no, []).append(person)
+    working = Affiliation.objects.filter(until__isnull=True).select_related("school__area")
+    return Register(
+        by_hash={
+            (person.id_key_version, person.id_hash): person for person in people.values() if person.id_hash
+        },
+        by_staff_no=by_staff_no,
+        present={row.person_id: row for row in _in(working, "person_id", people)},
+    )
+
+
+def _in(rows: QuerySet[Any], column: str, values: Iterable[Any]) -> Iterable[Any]:
+    """Rows whose column is one of many values, asked for in portions every database takes."""
+    wanted = list(values)
+    for start in range(0, len(wanted), CHUNK):
+        yield from rows.filter(**{f"{column}__in": wanted[start : start + CHUNK]})

@@ -1,0 +1,1 @@
+from roster_district import district, web  # noqa: F401
