@@ -39,13 +39,8 @@ def make_enrolment(name: str = "欧阳春兰") -> Enrolment:
     )
     person = Person.objects.create(name=name)
     Affiliation.objects.create(person=person, school=school, since=date(2020, 1, 1))
-    programme = Programme.objects.create(
-        area=area,
-        title="2026",
-        starts=date(2026, 1, 1),
-        ends=date(2026, 12, 31),
-        reference_date=date(2026, 8, 31),
-    )
+    terms = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31), "reference_date": date(2026, 8, 31)}
+    programme, _ = Programme.objects.get_or_create(area=area, title="2026", defaults=terms)
     return Enrolment.objects.create(programme=programme, person=person)
 
 
