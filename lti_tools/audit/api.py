@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from django.db import transaction
-from django.utils import timezone
-
-from lti_tools.audit.chain import Broken, Link, canonical, check, extend, new_salt, salted
+from lti_tools.audit.chain import Broken, Link, Row, check, extend, new_salt, salted
+from lti_tools.audit.events import NewEvent, record_many
+from lti_tools.audit.fields import CanonicalJSON, canonical_text
 from lti_tools.audit.models import AuditEvent
+from lti_tools.audit.proving import lines, moment, pages, verify
+from lti_tools.audit.spool import viewed
 
 __all__ = [
     "Broken",
+    "CanonicalJSON",
     "Link",
-    "canonical",
+    "NewEvent",
+    "Row",
+    "canonical_text",
     "check_chain",
     "events_about",
     "events_of",
     "extend",
+    "lines",
+    "moment",
     "new_salt",
+    "pages",
     "record",
+    "record_many",
     "salted",
     "verify",
+    "viewed",
 ]
 
-CHAIN = "audit"
 check_chain = check
 
 
@@ -35,56 +43,23 @@ def record(
     subject: str = "",
     reason: str = "",
     detail: Mapping[str, str | int] | None = None,
+    mentions: Iterable[str] = (),
 ) -> AuditEvent:
     """Appends one event. `actor` and `subject` are pseudonymous ids; `detail` holds codes and counts, no names.
 
-    The reason is free text and may name people, so the chain holds its salted digest only.
+    The reason is free text and may name people, so the chain holds its salted digest only. `mentions` are the
+    pseudonyms of everybody an event about many is about (a roster exported): the detail carries how many they
+    are and a digest over all of them, so that the chain covers them.
     """
-    at = timezone.now()
-    salt = new_salt() if reason else ""
-    event = AuditEvent(
-        at=at,
-        kind=kind,
+    event = NewEvent(
+        kind,
         actor=actor,
         subject=subject,
         reason=reason,
-        detail=dict(detail or {}),
-        salt=salt,
-        reason_digest=salted(reason, salt) if reason else "",
+        detail=detail or {},
+        mentions=tuple(str(each) for each in mentions),
     )
-    with transaction.atomic():
-        link = extend(CHAIN, _payload(event))
-        event.seq, event.previous, event.hash = link.seq, link.previous, link.hash
-        event.save(force_insert=True)
-    return event
-
-
-def _payload(event: AuditEvent) -> dict[str, object]:
-    return {
-        "at": event.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
-        "kind": event.kind,
-        "actor": event.actor,
-        "subject": event.subject,
-        "reason": event.reason_digest,
-        "detail": event.detail,
-    }
-
-
-def _rows() -> Iterator[tuple[int, str, str, Mapping[str, object]]]:
-    for event in AuditEvent.objects.order_by("seq").iterator(chunk_size=2000):
-        yield event.seq, event.previous, event.hash if _honest(event) else "", _payload(event)
-
-
-def _honest(event: AuditEvent) -> bool:
-    """A reason whose salt is still there must match its digest; an erased one has neither."""
-    if not event.salt:
-        return not event.reason
-    return salted(event.reason, event.salt) == event.reason_digest
-
-
-def verify() -> Broken | None:
-    """Proves the audit chain; names the first broken row."""
-    return check(CHAIN, _rows())
+    return record_many([event])[0]
 
 
 def events_of(kind: str) -> list[AuditEvent]:
@@ -93,4 +68,5 @@ def events_of(kind: str) -> list[AuditEvent]:
 
 
 def events_about(subject: str) -> list[AuditEvent]:
+    """The newest 200 whose subject this is, newest first."""
     return list(AuditEvent.objects.filter(subject=subject).order_by("-seq")[:200])

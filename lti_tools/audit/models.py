@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from lti_tools.audit.fields import CanonicalJSON
+
 __all__ = ["AuditEvent", "AuditMention", "ChainHead", "SignedHead"]
 
 
@@ -28,7 +30,7 @@ class AuditEvent(models.Model):
     actor = models.CharField(max_length=64, db_index=True)
     subject = models.CharField(max_length=64, db_index=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
-    detail = models.JSONField(default=dict)
+    detail = CanonicalJSON(default=dict)
     salt = models.CharField(max_length=32, blank=True)
     reason_digest = models.CharField(max_length=64, blank=True)
     previous = models.CharField(max_length=64)

@@ -27,6 +27,8 @@ SHIJIE_LEASE_SECONDS = env.whole("SHIJIE_LEASE_SECONDS", 330, least=1)
 SHIJIE_RETRY_SECONDS = env.whole("SHIJIE_RETRY_SECONDS", 30, least=1)
 SHIJIE_SWEEP_SECONDS = env.whole("SHIJIE_SWEEP_SECONDS", 15, least=1)
 SHIJIE_UPLOAD_MAX_BYTES = env.whole("SHIJIE_UPLOAD_MAX_MIB", 4096, least=1) * 1024 * 1024
+# Views of personal data wait here for the job that chains them: local to each host, never shared.
+SHIJIE_SPOOL_ROOT = env.folder("SHIJIE_SPOOL_ROOT", DATA_DIR / "spool")
 SHIJIE_MEDIA_URL_SECONDS = env.whole("SHIJIE_MEDIA_URL_SECONDS", 6 * 3600, least=60)
 # nginx serves media through X-Accel-Redirect under this internal prefix; empty: Django streams ranges itself.
 SHIJIE_ACCEL_PREFIX = env.text("SHIJIE_ACCEL_PREFIX", "")

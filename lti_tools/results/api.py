@@ -114,7 +114,7 @@ def _draft(
 
 
 def _append(row: LedgerEntry) -> None:
-    link = audit.extend(chain.CHAIN, chain.payload(row))
+    link = audit.extend(chain.CHAIN, chain.text_of(row))
     row.seq, row.previous, row.hash = link.seq, link.previous, link.hash
     row.save(force_insert=True)
 
@@ -168,7 +168,7 @@ def forget(person_id: object, *, actor: str, reason: str) -> int:
 
 def verify() -> Broken | None:
     """Proves the ledger; names the first row that was changed, removed, cut off, or emptied without an order."""
-    return audit.check_chain(chain.CHAIN, chain.rows()) or _emptied_in_secret()
+    return audit.check_chain(chain.CHAIN, chain.rows) or _emptied_in_secret()
 
 
 def _emptied_in_secret() -> Broken | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
 
-from lti_tools.audit.api import canonical, salted
+from lti_tools.audit.api import Row, canonical_text, lines, moment, pages, salted
 from lti_tools.errors import ShijieError
 from lti_tools.results.models import LedgerEntry
 
 CHAIN = "results"
-Checked = tuple[int, str, str, Mapping[str, object]]
+NOTHING = "\n\n\n{}"
 
 
 def plain(value: object) -> object:
@@ -41,43 +39,66 @@ def _text(value: str) -> str:
 
 
 def person_digest(entry: LedgerEntry) -> str:
-    return salted(str(entry.person_id), entry.salt)
+    return salted(entry.person_id.hex if entry.person_id else "", entry.salt)
 
 
 def content_digest(entry: LedgerEntry) -> str:
     """Covers everything an erasure takes away except the person, who has a digest of their own."""
-    content = {
-        "enrolment": str(entry.enrolment_id or ""),
-        "school_name": entry.school_name,
-        "school_code": entry.school_code,
-        "value": entry.value,
-    }
-    return salted(canonical(content).decode(), entry.salt)
+    enrolment = entry.enrolment_id.hex if entry.enrolment_id else ""
+    content = (enrolment, entry.school_code, entry.school_name, canonical_text(entry.value))
+    return salted("\n".join(content), entry.salt)
 
 
-def payload(entry: LedgerEntry) -> dict[str, object]:
-    return {
-        "id": str(entry.id),
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "kind": entry.kind,
-        "programme": str(entry.programme_id),
-        "definition": [entry.definition_key, entry.definition_version, entry.definition_hash],
-        "key": hashlib.sha256(entry.idempotency_key.encode()).hexdigest(),
-        "person": entry.person_digest,
-        "content": entry.content_digest,
-    }
+def text_of(entry: LedgerEntry) -> str:
+    """The columns that are hashed, one a line; `rows` has the database put the same text together."""
+    columns = (
+        entry.id.hex,
+        entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        entry.kind,
+        entry.programme_id.hex,
+        entry.definition_key,
+        str(entry.definition_version),
+        entry.definition_hash,
+        entry.idempotency_key,
+        entry.person_digest,
+        entry.content_digest,
+    )
+    return "\n".join(columns)
 
 
-def honest(entry: LedgerEntry) -> bool:
-    """Whether the plain columns are those the digests were made of; an erased row holds nothing at all."""
-    if not entry.salt:
-        left = (entry.person_id, entry.enrolment_id, entry.school_name, entry.school_code, entry.value)
-        return not any(left)
-    same_person = hmac.compare_digest(person_digest(entry), entry.person_digest)
-    return same_person and hmac.compare_digest(content_digest(entry), entry.content_digest)
+def rows(after: int) -> Iterator[Row]:
+    """Rows for the chain check, each with whether its plain columns are those the digests were made of."""
+    text = lines(
+        _hex("id"),
+        moment("at"),
+        "kind",
+        _hex("programme_id"),
+        "definition_key",
+        "CAST(definition_version AS text)",
+        "definition_hash",
+        "idempotency_key",
+        "person_digest",
+        "content_digest",
+    )
+    person = f"coalesce({_hex('person_id')}, '')"
+    content = lines(f"coalesce({_hex('enrolment_id')}, '')", "school_code", "school_name", "value")
+    columns = f"seq, previous, hash, {text}, {person}, {content}, salt, person_digest, content_digest"
+    select = f"SELECT {columns} FROM shijie_ledgerentry"  # noqa: S608
+    for page in pages(select, after=after):
+        for seq, previous, value, hashed, *held in page:
+            yield seq, previous, value, hashed, _honest(*held)
 
 
-def rows() -> Iterator[Checked]:
-    """Rows for the chain check; one whose columns were changed is given a hash that cannot match."""
-    for entry in LedgerEntry.objects.order_by("seq").iterator(chunk_size=2000):
-        yield entry.seq, entry.previous, entry.hash if honest(entry) else "", payload(entry)
+def _hex(column: str) -> str:
+    """SQL for a UUID as 32 digits, however the database keeps it."""
+    return f"replace(CAST({column} AS text), '-', '')"
+
+
+def _honest(person: str, content: str, salt: str, person_digest: str, content_digest: str) -> bool:
+    """Whether digests and columns agree; an erased row holds nothing at all."""
+    if not salt:
+        return not person and content == NOTHING
+    try:
+        return salted(person, salt) == person_digest and salted(content, salt) == content_digest
+    except ValueError:
+        return False

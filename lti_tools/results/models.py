@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lti_tools.audit.api import CanonicalJSON
 from lti_tools.errors import ShijieError
 
 __all__ = ["LedgerEntry"]
@@ -63,7 +64,7 @@ class LedgerEntry(models.Model):
     definition_key = models.CharField(max_length=80)
     definition_version = models.PositiveIntegerField()
     definition_hash = models.CharField(max_length=64)
-    value = models.JSONField(default=dict)
+    value = CanonicalJSON(default=dict)
     idempotency_key = models.CharField(max_length=200, unique=True)
     salt = models.CharField(max_length=32, blank=True)
     person_digest = models.CharField(max_length=64)

@@ -61,7 +61,7 @@ def test_erasing_reason_and_salt_leaves_the_trail_provable() -> None:
 
 def test_a_chain_is_extended_only_inside_a_transaction(transactional_db: None) -> None:
     with pytest.raises(transaction.TransactionManagementError):
-        audit.extend("x", {})
+        audit.extend("x", "")
 
 
 @pytest.mark.django_db(transaction=True)

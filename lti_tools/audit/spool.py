@@ -1,0 +1,88 @@
+"""Views of personal data, kept outside the database until a job chains them: a page that is read stays a read.
+
+One file a process, one line a page, appended in one write. Whoever collects takes a file away by renaming it and
+then waits for the lock, so that a writer who had it open a moment before has finished its line.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from lti_tools.audit.events import NewEvent, record_many
+
+log = logging.getLogger(__name__)
+SEEN = "viewed"
+
+
+def viewed(*, actor: str, subjects: Iterable[str], what: str) -> None:
+    """Notes that `actor` was shown data of these people; `what` is a code such as "programme.people".
+
+    Never breaks the page. Where the file cannot be written the view enters the trail at once and counts as a
+    problem (`trouble`); where that fails too, the log says so.
+    """
+    people = sorted({str(subject) for subject in subjects})
+    if not people:
+        return
+    line = {"at": timezone.now().isoformat(), "actor": actor, "what": what, "subjects": people}
+    try:
+        _append(f"{json.dumps(line, separators=(',', ':'))}\n".encode())
+    except OSError as error:
+        log.error("a view could not be spooled", extra={"code": "audit.spool", "errno": error.errno})
+        _record_at_once(actor=actor, people=people, what=what)
+
+
+def _record_at_once(*, actor: str, people: list[str], what: str) -> None:
+    subject, mentions = (people[0], ()) if len(people) == 1 else ("", tuple(people))
+    detail = {"what": what, "unspooled": 1}
+    try:
+        record_many([NewEvent(SEEN, actor=actor, subject=subject, detail=detail, mentions=mentions)])
+    except Exception:
+        log.exception("a view could not be recorded", extra={"code": "audit.view_lost"})
+
+
+def root() -> Path:
+    return Path(settings.SHIJIE_SPOOL_ROOT)
+
+
+def _own_file() -> Path:
+    return root() / f"views-{socket.gethostname()}-{os.getpid()}.jsonl"
+
+
+def _append(line: bytes) -> None:
+    path = _own_file()
+    while True:
+        handle = _opened(path)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            if _still(handle, path):
+                if os.write(handle, line) != len(line):
+                    raise OSError(28, "written in part")
+                return
+        finally:
+            os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(path, flags, 0o600)
+
+
+def _still(handle: int, path: Path) -> bool:
+    """Whether the open file is the one of that name: a collector may have taken it away meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
