@@ -19,6 +19,7 @@ from lti_tools.web import (
     rating,
     report_runs,
     roster,
+    second_factor,
     sign_in,
     specialist,
     uploads,
@@ -57,7 +58,7 @@ urlpatterns = [
     path("problems", problems.problems, name="problems"),
     path("problems/<int:row_id>/retry", problems.retry, name="problem-retry"),
 ]
-for module in (lesson, uploads, media, rating, officer, programmes, roster, identities):
+for module in (lesson, uploads, media, rating, officer, programmes, roster, identities, second_factor):
     urlpatterns += module.urlpatterns
 
 handler400 = "lti_tools.web.errors.bad_request"

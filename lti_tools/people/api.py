@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tools.people import codes, id_numbers
+from lti_tools.people import authenticators, codes, id_numbers, totp
 from lti_tools.people.access import (
     ANONYMOUS,
     Actor,
@@ -15,14 +15,35 @@ from lti_tools.people.access import (
     system,
     visible_to,
 )
+from lti_tools.people.affiliations import (
+    LEFT,
+    affiliations_of,
+    card_of,
+    change_facts,
+    come_back,
+    find_people,
+    leave,
+    seen_as,
+    transfer,
+)
 from lti_tools.people.codes import code_label
+from lti_tools.people.four_eyes import is_other, require_other
 from lti_tools.people.models import Account, Affiliation, Area, Authenticator, Person, RoleGrant, School
+from lti_tools.people.personal import (
+    affiliations_held,
+    erase_person,
+    holds_staff_role,
+    left_before,
+    people_in_area,
+    person_held,
+)
 from lti_tools.people.rights import ACTIONS, SECOND_FACTOR, Rule
 from lti_tools.people.visits import forget_old_visits
 
 __all__ = [
     "ACTIONS",
     "ANONYMOUS",
+    "LEFT",
     "SECOND_FACTOR",
     "Account",
     "Actor",
@@ -35,16 +56,34 @@ __all__ = [
     "School",
     "actor_for",
     "actor_for_account",
+    "affiliations_held",
+    "affiliations_of",
     "areas_of",
+    "authenticators",
+    "card_of",
+    "change_facts",
     "code_label",
     "codes",
+    "come_back",
+    "erase_person",
+    "find_people",
     "forget_old_visits",
+    "holds_staff_role",
     "id_numbers",
     "in_force",
+    "is_other",
+    "leave",
+    "left_before",
     "may",
+    "people_in_area",
+    "person_held",
     "present_affiliation",
     "require",
+    "require_other",
+    "seen_as",
     "system",
+    "totp",
+    "transfer",
     "visible_to",
 ]
 

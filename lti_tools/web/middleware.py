@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -13,11 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from lti_tools.errors import Denied, Refused
-from lti_tools.people.api import ANONYMOUS, Actor, Person, actor_for, actor_for_account
+from lti_tools.people.api import ACTIONS, ANONYMOUS, Actor, Person, actor_for, actor_for_account
 from lti_tools.web import errors
+from lti_tools.web.second_factor import code_address
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shijie_language"
+READING = frozenset({"GET", "HEAD"})
 LAUNCHED_PERSON = "launched_person"
 LAUNCHED_IDENTITY = "launched_identity"
 log = logging.getLogger("shijie.web")
@@ -95,17 +98,34 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, Denied):
             log.info("denied", extra={"code": problem.code, "actor": request.actor.pseudonym})  # type: ignore[attr-defined]
-            return self._denied(request)
-        if isinstance(problem, Refused):
+        elif isinstance(problem, Refused):
             return errors.refused(request, problem)
-        if isinstance(problem, ObjectDoesNotExist | ValidationError):
-            return errors.not_found(request)
-        return None
+        elif not isinstance(problem, ObjectDoesNotExist | ValidationError):
+            return None
+        if _waits_for_the_code(request):
+            return _lead_to(request, code_address(request.path if request.method in READING else ""))
+        return self._denied(request) if isinstance(problem, Denied) else errors.not_found(request)
 
     def _denied(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.actor.known or request.method not in {"GET", "HEAD"}:  # type: ignore[attr-defined]
+        if request.user.is_authenticated or request.actor.known or request.method not in READING:  # type: ignore[attr-defined]
             return errors.not_found(request)
-        return redirect(f"{reverse('sign-in')}?next={request.path}")
+        return _lead_to(request, f"{reverse('sign-in')}?next={quote(request.path)}")
+
+
+def _waits_for_the_code(request: HttpRequest) -> bool:
+    """True where a role that waits for the second factor might open the page.
+
+    Asked of the address and not of the thing behind it, so that what is there and what is not answer alike.
+    """
+    action = getattr(request.resolver_match.func, "action", "") if request.resolver_match else ""
+    return action in ACTIONS and bool(ACTIONS[action].roles & request.actor.withheld)  # type: ignore[attr-defined]
+
+
+def _lead_to(request: HttpRequest, address: str) -> HttpResponse:
+    """A page that asks for a fragment goes there as a whole; the fragment would show a sign-in inside a table."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=403, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def page_context(request: HttpRequest) -> dict[str, object]:

@@ -12,7 +12,6 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,9 +19,9 @@ from django_ratelimit.core import is_ratelimited
 
 from lti_tools.audit import api as audit
 from lti_tools.people.api import actor_for_account
-from lti_tools.web.middleware import LANGUAGE_COOKIE, LAUNCHED_PERSON
-from lti_tools.web.navigation import links_for
+from lti_tools.web.middleware import LANGUAGE_COOKIE, LAUNCHED_IDENTITY, LAUNCHED_PERSON
 from lti_tools.web.screen import screen
+from lti_tools.web.second_factor import after_password
 
 # Wrong passwords from one address, whatever the name: a room of forty raters stays below it, guessing does not.
 WRONG_FROM_ONE_ADDRESS = "100/15m"
@@ -62,14 +61,19 @@ class SignIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
-        self.request.session.pop(LAUNCHED_PERSON, None)
-        actor = actor_for_account(self.request.user, second_factor=False)  # type: ignore[arg-type]
-        audit.record("sign-in", actor=actor.pseudonym)
+        begun(self.request)
         return answer
 
-    def get_default_redirect_url(self) -> str:
-        links = links_for(actor_for_account(self.request.user, second_factor=False))  # type: ignore[arg-type]
-        return links[0][0] if links else reverse("home")
+    def get_success_url(self) -> str:
+        return after_password(self.request, self.get_redirect_url())
+
+
+def begun(request: HttpRequest) -> None:
+    """Somebody proved a password: what an LMS had begun in this browser ends."""
+    request.session.pop(LAUNCHED_PERSON, None)
+    request.session.pop(LAUNCHED_IDENTITY, None)
+    actor = actor_for_account(request.user, second_factor=False)  # type: ignore[arg-type]
+    audit.record("sign-in", actor=actor.pseudonym)
 
 
 def _guesses(request: HttpRequest, *, one_more: bool) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
+from signing_in import authenticator, fresh_code
 
 from lti_tools.audit import api as audit
 from lti_tools.people.models import Account
@@ -21,18 +22,35 @@ def tries(client: Client, name: str, password: str = PASSWORD, **more: str) -> A
     return client.post(SIGN_IN, {"username": name, "password": password, **more})
 
 
+def comes_in(client: Client, cast: Any, name: str, **more: str) -> Any:
+    """Password and code; where it leads in the end."""
+    account = getattr(cast.accounts, name)
+    authenticator(account)
+    asked = tries(client, account.username, **more)
+    assert asked["Location"].split("?")[0] == "/sign-in/code"
+    return client.post(asked["Location"], {"code": fresh_code(account)})
+
+
 @pytest.mark.parametrize(
     ("name", "first_page"),
     [
-        ("officer", "/office"),
         ("specialist", "/school"),
         ("rater1", "/rating"),
-        ("administrator", "/problems"),
-        ("chair", "/"),
     ],
 )
-def test_everybody_lands_on_the_own_first_page(cast: Any, name: str, first_page: str) -> None:
+def test_a_password_alone_is_enough_where_nothing_is_decided_about_others(
+    cast: Any, name: str, first_page: str
+) -> None:
     assert tries(Client(), name)["Location"] == first_page
+
+
+@pytest.mark.parametrize(
+    ("name", "first_page"), [("officer", "/office"), ("reviewer", "/office"), ("administrator", "/problems")]
+)
+def test_with_password_and_code_one_lands_on_the_own_first_page(
+    cast: Any, name: str, first_page: str
+) -> None:
+    assert comes_in(Client(), cast, name)["Location"] == first_page
 
 
 def test_one_goes_on_to_the_page_one_came_for(cast: Any) -> None:
@@ -40,14 +58,15 @@ def test_one_goes_on_to_the_page_one_came_for(cast: Any) -> None:
     sent = client.get("/reports")
     assert sent["Location"] == "/sign-in?next=/reports"
     assert 'name="next" value="/reports"' in client.get(sent["Location"]).content.decode()
-    assert tries(client, "officer", next="/reports")["Location"] == "/reports"
+    assert comes_in(client, cast, "officer", next="/reports")["Location"] == "/reports"
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"]
 )
 def test_signing_in_leads_to_no_other_site(cast: Any, elsewhere: str) -> None:
-    assert tries(Client(), "officer", next=elsewhere)["Location"] == "/office"
+    assert tries(Client(), "rater1", next=elsewhere)["Location"] == "/rating"
+    assert comes_in(Client(), cast, "officer", next=elsewhere)["Location"] == "/office"
 
 
 def test_whoever_is_signed_in_does_not_go_round_in_circles(
@@ -83,7 +102,7 @@ def test_after_five_wrong_passwords_the_name_is_closed_for_fifteen_minutes(cast:
     assert page.count("<h1") == 1
     assert client.get("/office").status_code == 302
     # Somebody else at the same address is not shut out.
-    assert tries(client, "officer-b")["Location"] == "/office"
+    assert comes_in(client, cast, "officer_b")["Location"] == "/office"
 
 
 def test_four_wrong_passwords_and_the_right_one_begin_the_count_anew(cast: Any) -> None:
