@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from signing_in import sign_in
+from signing_in import authenticator, sign_in
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Cast:
     school_a2: Any
     school_b: Any
     programme: Any = None
+    dossier: Any = None
     people: SimpleNamespace = field(default_factory=SimpleNamespace)
     accounts: SimpleNamespace = field(default_factory=SimpleNamespace)
 
@@ -34,7 +35,7 @@ class Cast:
         if name == "nobody":
             return ANONYMOUS
         via = "sign-in" if hasattr(self.accounts, name) else "launch"
-        return actor_for(getattr(self.people, name), via=via, second_factor=True)
+        return actor_for(getattr(self.people, name), via=via, second_factor=name not in UNVERIFIED)
 
     def enrolment(self, name: str) -> Any:
         from lti_tools.programmes.api import current_enrolment
@@ -115,6 +116,8 @@ def cast(db: Any) -> Cast:
         "school_office_elsewhere": ("外校校办", made.school_b, "school_office", {"school": made.school_b}),
         "reviewer": ("审核人", made.school_a2, "reviewer", {"area": county_a}),
         "administrator": ("管理员", None, "administrator", {}),
+        # In a session that proved the password only.
+        "officer_unverified": ("未验证干部", None, "officer", {"area": county_a}),
     }
     for key, (name, school, role, scope) in staff.items():
         person = _person(name, school)
@@ -135,7 +138,63 @@ def cast(db: Any) -> Cast:
         shortest_minutes=0,
     )
     enrol(made.programme, [getattr(made.people, key) for key in teachers])
+    _committee(made)
     return made
+
+
+# Who signs in with a password and stops there.
+UNVERIFIED = frozenset({"officer_unverified"})
+
+
+def _account(made: Cast, key: str, person: Any) -> None:
+    from lti_tools.people.api import Account
+
+    setattr(made.people, key, person)
+    account = Account.objects.create_user(key.replace("_", "-"), password="long-enough-1", person=person)
+    setattr(made.accounts, key, account)
+
+
+def _committee(made: Cast) -> None:
+    """A dossier of county A, a member of its committee, and one whose time has ended.
+
+    And somebody who is officer and reviewer at once: may decide what others entered, never what they entered
+    themselves.
+    """
+    from django.apps import apps
+
+    from lti_tools.people.api import RoleGrant
+
+    made.dossier = apps.get_model("shijie", "Dossier").objects.create(
+        area=made.county_a,
+        programme=made.programme,
+        title="职称评审材料",
+        made_by=made.people.officer,
+        until=date(2099, 12, 31),
+        snapshot="{}",
+        digest="0" * 64,
+    )
+    for key, name, ends in (
+        ("committee", "评委", date(2099, 12, 31)),
+        ("committee_expired", "任期已满评委", date(2026, 1, 31)),
+    ):
+        _account(made, key, _person(name, None))
+        RoleGrant.objects.create(
+            person=getattr(made.people, key),
+            role="committee",
+            dossier=made.dossier,
+            since=date(2026, 1, 1),
+            until=ends,
+            reason="test",
+        )
+    _account(made, "reviewer_own", _person("兼审核的干部", None))
+    for role in ("officer", "reviewer"):
+        RoleGrant.objects.create(
+            person=made.people.reviewer_own,
+            role=role,
+            area=made.county_a,
+            since=date(2026, 1, 1),
+            reason="test",
+        )
 
 
 @pytest.fixture
@@ -146,6 +205,11 @@ def browse_as(cast: Cast) -> Callable[[str], Any]:
     def client_for(name: str) -> Any:
         client = Client(raise_request_exception=True)
         if name == "nobody":
+            return client
+        if name in UNVERIFIED:
+            account = getattr(cast.accounts, name)
+            authenticator(account)
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
             return client
         if hasattr(cast.accounts, name):
             return sign_in(client, getattr(cast.accounts, name))

@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from one_of_each import OneOfEach
 
+from lti_tools.people.api import ACTIONS
+
 STAFF = (
     "rater1",
     "rater4",
@@ -32,21 +34,29 @@ STAFF = (
     "school_office",
     "school_office_elsewhere",
     "reviewer",
+    "reviewer_own",
+    "committee",
+    "committee_expired",
     "administrator",
+    "officer_unverified",
 )
 TEACHERS = ("senior", "colleague", "outsider")
 CAST = ("nobody", *TEACHERS, *STAFF)
 
 EVERYBODY = frozenset(CAST)
 KNOWN = EVERYBODY - {"nobody"}
-OFFICERS = frozenset({"officer", "officer_b", "officer_city"})
-OF_COUNTY_A = frozenset({"officer", "officer_city"})
+# "reviewer_own" is officer and reviewer of county A at once, and entered what waits there for a decision.
+OFFICERS = frozenset({"officer", "officer_b", "officer_city", "reviewer_own"})
+OF_COUNTY_A = frozenset({"officer", "officer_city", "reviewer_own"})
 OF_THE_CITY = frozenset({"officer_city"})
 RATERS = frozenset({"rater1", "rater4"})
 SPECIALISTS = frozenset({"specialist", "specialist_elsewhere", "envoy"})
 PROGRAMME_READERS = OFFICERS | {"reviewer"}
 OWNER = frozenset({"senior"})
 ADMINISTRATORS = frozenset({"administrator"})
+# Whoever stopped after the password: officer of county A, whose rights wait for the code.
+UNVERIFIED = "officer_unverified"
+WITHHELD = frozenset({"officer"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,8 @@ TABLE: dict[str, Row] = {
     "home": Row(get(EVERYBODY)),
     "sign-in": Row(get(EVERYBODY, post=EVERYBODY)),
     "sign-out": Row(post(EVERYBODY)),
+    "second-factor": Row(get(EVERYBODY, post=EVERYBODY)),
+    "second-factor-set-up": Row(get(EVERYBODY, post=EVERYBODY)),
     "language": Row(post(EVERYBODY)),
     "verify": Row(get(EVERYBODY, post=EVERYBODY)),
     "verify-secret": Row(get(EVERYBODY), lambda each: each.certificate.secret),
@@ -137,10 +149,22 @@ def names() -> list[str]:
     return [pattern.name for pattern in get_resolver("lti_tools.config.urls").url_patterns]
 
 
-def asked(client: Client, method: str, address: str) -> Any:
+def action_of(name: str) -> str:
+    """The row of `rights.ACTIONS` under which the view of an address lies."""
+    return str(ACTION_OF[name])
+
+
+ACTION_OF = {
+    pattern.name: getattr(pattern.callback, "action", "")
+    for pattern in get_resolver("lti_tools.config.urls").url_patterns
+}
+
+
+def asked(client: Client, method: str, address: str, *, fragment: bool = False) -> Any:
     """The answer to a request with an empty body; whatever it changed is taken back."""
     # The second header matters to the uploads only: what a POST there means.
     head = {"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "HEAD"}
+    head |= {"HX-Request": "true"} if fragment else {}
     with transaction.atomic():
         answer = client.generic(method, address, headers=head)
         if answer.streaming:
@@ -155,18 +179,44 @@ def outcome(answer: Any) -> str:
         return "not found"
     if answer.status_code == 302 and answer["Location"].startswith("/sign-in?next="):
         return "sign-in"
+    # Not the sign-in's own page saying that a code is missing, but another page leading there.
+    if answer.status_code == 302 and answer["Location"].startswith("/sign-in/code"):
+        return "code"
     return "answered"
 
 
-def expected(who: str, method: str, allowed: frozenset[str]) -> str:
+def expected(who: str, name: str, method: str, allowed: frozenset[str]) -> str:
     if who in allowed:
         return "answered"
+    if who == UNVERIFIED and ACTIONS[action_of(name)].roles & WITHHELD:
+        return "code"
     return "sign-in" if who == "nobody" and method in {"GET", "HEAD"} else "not found"
 
 
 def test_every_address_is_in_the_table() -> None:
     assert sorted(set(names()) - set(TABLE)) == [], "say in the table who may open these"
     assert sorted(set(TABLE) - set(names())) == [], "no longer an address"
+
+
+# Asked of things inside a page that opens under another action.
+WITHOUT_A_VIEW: dict[str, str] = {}
+
+
+def test_every_action_opens_some_address() -> None:
+    """A right that no address asks for is either listed with its reason, or protects nothing."""
+    assert not set(WITHOUT_A_VIEW) & set(ACTION_OF.values()), "these have a view by now"
+    assert sorted(set(ACTIONS) - set(ACTION_OF.values()) - set(WITHOUT_A_VIEW)) == []
+
+
+def test_the_matrix_has_a_cell_for_everybody_at_every_address() -> None:
+    """`pytest -rP -k matrix` prints how many."""
+    questions = sum(len(row.methods) for row in TABLE.values())
+    with_ids = sum(len(row.methods) for row in TABLE.values() if row.thing is not None)
+    print(f"{len(TABLE)} addresses, {questions} methods, {len(CAST)} people: {questions * len(CAST)} cells;")
+    print(
+        f"{with_ids * len(CAST)} of them ask for somebody's thing, and again as a fragment and for nobody's"
+    )
+    assert questions * len(CAST) >= 1500
 
 
 def test_every_method_an_address_takes_is_in_the_table(each: OneOfEach) -> None:
@@ -187,13 +237,14 @@ def test_everybody_gets_what_the_table_says_and_nothing_else(
         for method, allowed in row.methods.items():
             address = row.address(name, row.thing(each) if row.thing else None)
             found[name, method] = outcome(asked(browse_as(who), method, address))
-            wanted[name, method] = expected(who, method, allowed)
+            wanted[name, method] = expected(who, name, method, allowed)
     assert {key: found[key] for key in found if found[key] != wanted[key]} == {}
 
 
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize("who", CAST)
 def test_what_is_not_yours_and_what_is_not_there_answer_alike(
-    each: OneOfEach, browse_as: Callable[[str], Any], who: str
+    each: OneOfEach, browse_as: Callable[[str], Any], who: str, fragment: bool
 ) -> None:
     client = browse_as(who)
     for name, row in TABLE.items():
@@ -203,8 +254,9 @@ def test_what_is_not_yours_and_what_is_not_there_answer_alike(
             thing = row.thing(each)
             nobodys = 999_999 if isinstance(thing, int) else NOBODYS_ID
             theirs, nothing = row.address(name, thing), row.address(name, nobodys)
-            there = seen(asked(client, method, theirs), theirs)
-            assert there == seen(asked(client, method, nothing), nothing), (name, method)
+            there = seen(asked(client, method, theirs, fragment=fragment), theirs)
+            not_there = seen(asked(client, method, nothing, fragment=fragment), nothing)
+            assert there == not_there, (name, method)
 
 
 @pytest.mark.parametrize("who", ["senior", "rater1", "officer_b", "administrator"])
@@ -220,7 +272,7 @@ def test_a_denied_page_looks_like_an_address_that_never_was(
 def seen(answer: Any, address: str) -> tuple[int, str, list[str]]:
     """Status, where it leads and the page, without its tokens and the address that was asked for."""
     body = re.sub(r'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]+"', "", answer.content.decode())
-    where = answer.headers.get("Location", "")
+    where = answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", "")
     return answer.status_code, where.replace(address, "…"), body.replace(address, "…").splitlines()
 
 
