@@ -5,6 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from lti_tools import journey
+from lti_tools.audit import api as audit
+from lti_tools.office import programmes as office_programmes
+from lti_tools.office import watch
 from lti_tools.outbox.api import Handler, work
 
 HANDLERS: dict[str, Handler] = {
@@ -13,6 +16,9 @@ HANDLERS: dict[str, Handler] = {
     "publish_grade": journey.publish_grade,
     "issue_certificate": journey.issue_certificate,
     "advance_report_run": journey.advance_report_run,
+    "prove_chains": watch.prove_chains,
+    "ship_heads": watch.ship_heads,
+    "carry_over": office_programmes.carry_over,
 }
 MEDIA: dict[str, Handler] = {
     "check_take": journey.check_take,
@@ -28,6 +34,12 @@ def work_default() -> int:
 @shared_task(name="shijie.housekeeping")
 def housekeeping() -> None:
     journey.keep_house()
+    watch.watch()
+
+
+@shared_task(name="shijie.collect_views")
+def collect_views() -> int:
+    return audit.collect_views()
 
 
 @shared_task(name="shijie.work_media")

@@ -5,35 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lti_tools.audit.chain import Broken, Link, Row, check, extend, new_salt, salted
+from lti_tools.audit.collecting import collect_views
 from lti_tools.audit.events import NewEvent, record_many
 from lti_tools.audit.fields import CanonicalJSON, canonical_text
+from lti_tools.audit.forgetting import forget
+from lti_tools.audit.heads import check_heads, newest, sign_heads, signed_on, trail_hash_at, write_file
 from lti_tools.audit.models import AuditEvent
 from lti_tools.audit.proving import lines, moment, pages, verify
 from lti_tools.audit.spool import viewed
+from lti_tools.audit.trail import Happened, Part, about, last_of, part_about, unspooled
 
 __all__ = [
     "Broken",
     "CanonicalJSON",
+    "Happened",
     "Link",
     "NewEvent",
+    "Part",
     "Row",
+    "about",
     "canonical_text",
     "check_chain",
+    "check_heads",
+    "collect_views",
     "events_about",
     "events_of",
     "extend",
+    "forget",
+    "last_of",
     "lines",
     "moment",
     "new_salt",
+    "newest_heads",
     "pages",
+    "part_about",
     "record",
     "record_many",
     "salted",
+    "sign_heads",
+    "signed_on",
+    "trail_hash_at",
+    "unspooled",
     "verify",
     "viewed",
+    "write_heads",
 ]
 
 check_chain = check
+newest_heads = newest
+write_heads = write_file
 
 
 def record(

@@ -55,7 +55,7 @@ class SignedHead(models.Model):
     seq = models.BigIntegerField()
     hash = models.CharField(max_length=64)
     signature = models.TextField()
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "day"], name="one_head_a_day")]

@@ -11,7 +11,8 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,13 +22,14 @@ from lti_tools.audit.events import NewEvent, record_many
 
 log = logging.getLogger(__name__)
 SEEN = "viewed"
+UNSPOOLED = "views.unspooled"
 
 
 def viewed(*, actor: str, subjects: Iterable[str], what: str) -> None:
     """Notes that `actor` was shown data of these people; `what` is a code such as "programme.people".
 
     Never breaks the page. Where the file cannot be written the view enters the trail at once and counts as a
-    problem (`trouble`); where that fails too, the log says so.
+    problem (`trail.unspooled`); where that fails too, the log says so.
     """
     people = sorted({str(subject) for subject in subjects})
     if not people:
@@ -37,14 +39,28 @@ def viewed(*, actor: str, subjects: Iterable[str], what: str) -> None:
         _append(f"{json.dumps(line, separators=(',', ':'))}\n".encode())
     except OSError as error:
         log.error("a view could not be spooled", extra={"code": "audit.spool", "errno": error.errno})
-        _record_at_once(actor=actor, people=people, what=what)
+        _record_at_once(seen(actor=actor, people=people, detail={"what": what}), errno=error.errno or 0)
 
 
-def _record_at_once(*, actor: str, people: list[str], what: str) -> None:
-    subject, mentions = (people[0], ()) if len(people) == 1 else ("", tuple(people))
-    detail = {"what": what, "unspooled": 1}
+def seen(
+    *, actor: str, people: Sequence[str], detail: Mapping[str, str | int], at: datetime | None = None
+) -> NewEvent:
+    """The event of a view: of one person as its subject, of many as its mentions."""
+    alone = len(people) == 1
+    return NewEvent(
+        SEEN,
+        actor=actor,
+        subject=people[0] if alone else "",
+        detail=detail,
+        mentions=() if alone else tuple(people),
+        at=at,
+    )
+
+
+def _record_at_once(event: NewEvent, *, errno: int) -> None:
+    trouble = NewEvent(UNSPOOLED, actor="system", detail={"errno": errno})
     try:
-        record_many([NewEvent(SEEN, actor=actor, subject=subject, detail=detail, mentions=mentions)])
+        record_many([event, trouble])
     except Exception:
         log.exception("a view could not be recorded", extra={"code": "audit.view_lost"})
 

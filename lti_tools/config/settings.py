@@ -29,6 +29,9 @@ SHIJIE_SWEEP_SECONDS = env.whole("SHIJIE_SWEEP_SECONDS", 15, least=1)
 SHIJIE_UPLOAD_MAX_BYTES = env.whole("SHIJIE_UPLOAD_MAX_MIB", 4096, least=1) * 1024 * 1024
 # Views of personal data wait here for the job that chains them: local to each host, never shared.
 SHIJIE_SPOOL_ROOT = env.folder("SHIJIE_SPOOL_ROOT", DATA_DIR / "spool")
+# Signed heads of the chains, a file a day, and the program that carries each of them elsewhere.
+SHIJIE_HEADS_ROOT = env.folder("SHIJIE_HEADS_ROOT", DATA_DIR / "heads")
+SHIJIE_HEADS_HOOK = env.text("SHIJIE_HEADS_HOOK", "")
 SHIJIE_MEDIA_URL_SECONDS = env.whole("SHIJIE_MEDIA_URL_SECONDS", 6 * 3600, least=60)
 # nginx serves media through X-Accel-Redirect under this internal prefix; empty: Django streams ranges itself.
 SHIJIE_ACCEL_PREFIX = env.text("SHIJIE_ACCEL_PREFIX", "")
@@ -217,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SHIJIE_SWEEP_SECONDS},
     },
     "housekeeping": {"task": "shijie.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
+    "collect-views": {"task": "shijie.collect_views", "schedule": 300, "options": {"expires": 300}},
     "sweep-media": {
         "task": "shijie.work_media",
         "schedule": SHIJIE_SWEEP_SECONDS,

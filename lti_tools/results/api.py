@@ -6,7 +6,7 @@ Callers hold the transaction and have asked `people.require` for the person's sc
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,7 +21,22 @@ from lti_tools.people.api import present_affiliation
 from lti_tools.results import chain
 from lti_tools.results.models import LedgerEntry
 
-__all__ = ["KINDS", "Broken", "Entry", "find", "forget", "lessons_of", "of_enrolment", "record", "verify"]
+__all__ = [
+    "KINDS",
+    "Broken",
+    "Entry",
+    "find",
+    "forget",
+    "hash_at",
+    "history_of",
+    "lessons_of",
+    "move",
+    "of_enrolment",
+    "record",
+    "verify",
+    "void",
+    "with_results",
+]
 
 KINDS = frozenset(LedgerEntry.Kind.values)
 
@@ -67,11 +82,15 @@ def record(
     """Appends one result for the person of `enrolment` at the school they work at now.
 
     `key` makes it happen once: a second call with the same key returns the first entry and changes nothing,
-    whatever else it says. Refuses an unknown kind, an empty key and binary fractions in `value`.
+    whatever else it says. An entry that was voided stands in nobody's way: then it may happen once more.
+    Refuses an unknown kind, an empty key and binary fractions in `value`.
     """
     if kind not in KINDS or not key:
         raise ShijieError("results.kind_or_key_unknown", kind=kind)
     known = LedgerEntry.objects.filter(idempotency_key=key).first()
+    if known and LedgerEntry.objects.filter(idempotency_key=_void_key(known.seq)).exists():
+        again = f"{key}:after:{known.seq}"
+        return record(kind, enrolment=enrolment, definition=definition, value=value, key=again, at=at)
     if known:
         return _entry(known)
     row = _draft(kind, enrolment=enrolment, definition=definition, value=value, key=key, at=at)
@@ -139,9 +158,61 @@ def _entry(row: LedgerEntry) -> Entry:
     )
 
 
-def of_enrolment(enrolment_id: object) -> list[Entry]:
-    """Everything recorded for one enrolment, oldest first."""
+def history_of(enrolment_id: object) -> list[Entry]:
+    """Everything ever recorded for one enrolment, oldest first, with what was voided and the corrections."""
     return [_entry(row) for row in LedgerEntry.objects.filter(enrolment_id=enrolment_id).order_by("seq")]
+
+
+def of_enrolment(enrolment_id: object) -> list[Entry]:
+    """What holds for one enrolment, oldest first: without entries that a correction has voided."""
+    entries = history_of(enrolment_id)
+    voided = {entry.value.get("voids") for entry in entries if entry.kind == LedgerEntry.Kind.CORRECTION}
+    return [entry for entry in entries if entry.seq not in voided]
+
+
+def void(entry: Entry, *, enrolment: Any) -> Entry:
+    """Appends the correction by which an entry of `enrolment` no longer counts; the entry itself stays as it was.
+
+    Refuses an entry of somebody else. The correction says nothing about whose the result is instead.
+    """
+    if entry.enrolment_id != enrolment.id:
+        raise ShijieError("results.not_theirs", seq=entry.seq)
+    value = {"voids": entry.seq, "kind": entry.kind}
+    standard = _standard(entry)
+    return record(
+        "correction", enrolment=enrolment, definition=standard, value=value, key=_void_key(entry.seq)
+    )
+
+
+def move(entry: Entry, *, to: Any, changes: Mapping[str, object] | None = None) -> Entry:
+    """Records the same result for the enrolment `to`, with the time it had. The caller voids the old entry.
+
+    `changes` replaces values that follow from the person and not from the work, such as the tier.
+    """
+    value = {**entry.value, **(changes or {}), "moved_from": entry.seq}
+    return record(
+        entry.kind,
+        enrolment=to,
+        definition=_standard(entry),
+        value=value,
+        key=f"moved:{entry.seq}",
+        at=entry.at,
+    )
+
+
+def _void_key(seq: int) -> str:
+    return f"voids:{seq}"
+
+
+@dataclass(frozen=True)
+class _Standard:
+    key: str
+    version: int
+    hash: str
+
+
+def _standard(entry: Entry) -> _Standard:
+    return _Standard(key=entry.definition_key, version=entry.definition_version, hash=entry.definition_hash)
 
 
 def lessons_of(enrolment_id: object) -> list[Entry]:
@@ -159,11 +230,22 @@ def find(key: str) -> Entry | None:
     return _entry(row) if row else None
 
 
+def with_results(person_ids: Iterable[object]) -> set[uuid.UUID]:
+    """Those of them about whom the ledger says anything."""
+    rows = LedgerEntry.objects.filter(person_id__in=list(person_ids))
+    return set(rows.values_list("person_id", flat=True))
+
+
 def forget(person_id: object, *, actor: str, reason: str) -> int:
     """Erases a person from the ledger by destroying the salts; returns the rows. The chain stays provable."""
     erased = LedgerEntry.objects.filter(person_id=person_id).erase()
     audit.record("results.erased", actor=actor, reason=reason, detail={"rows": erased})
     return erased
+
+
+def hash_at(seq: int) -> str:
+    """The hash of a row, or "" when there is none: what a signed head is held against."""
+    return LedgerEntry.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
 
 
 def verify() -> Broken | None:

@@ -21,13 +21,16 @@ KINDS = {
     "advance_report_run": gettext_lazy("Make a report set"),
     "check_take": gettext_lazy("Check a recording"),
     "render_take": gettext_lazy("Make a recording playable"),
+    "prove_chains": gettext_lazy("Prove the audit trail and the ledger"),
+    "ship_heads": gettext_lazy("Carry the signed heads elsewhere"),
 }
 
 
 @screen("problems.see")
 def problems(request: PageRequest) -> HttpResponse:
     rows = [(row, KINDS.get(row.kind, row.kind)) for row in outbox.problems()]
-    return render(request, "shijie/problems.html", {"rows": rows, "waiting": outbox.waiting()})
+    context = {"rows": rows, "waiting": outbox.waiting(), "unspooled": audit.unspooled()}
+    return render(request, "shijie/problems.html", context)
 
 
 @screen("problems.retry", methods=("POST",))

@@ -53,10 +53,19 @@ def test_a_trail_cut_off_at_its_end_is_noticed() -> None:
     assert (broken.seq, broken.reason) == (3, "cut off")
 
 
-def test_erasing_reason_and_salt_leaves_the_trail_provable() -> None:
+def test_an_ordered_erasure_of_reasons_leaves_the_trail_provable() -> None:
+    three_events()
+    assert audit.forget("p2", actor="officer") == 3
+    assert set(AuditEvent.objects.values_list("reason", "salt")) == {("", "")}
+    assert audit.verify() is None
+
+
+def test_a_reason_emptied_without_an_order_is_named() -> None:
     three_events()
     AuditEvent.objects.filter(seq=2).update(reason="", salt="")
-    assert audit.verify() is None
+    broken = audit.verify()
+    assert broken is not None
+    assert (broken.seq, broken.reason) == (2, "erased without an order")
 
 
 def test_a_chain_is_extended_only_inside_a_transaction(transactional_db: None) -> None:
