@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+# The last part of a slip's address is its secret, and Django logs the address of every refused request.
+SLIP_SECRET = re.compile(r"(/s/)[\w-]+", re.ASCII)
 
 
 class JsonFormatter(logging.Formatter):
@@ -17,7 +21,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": SLIP_SECRET.sub(r"\1…", record.getMessage()),
         }
         entry.update(
             {
@@ -27,5 +31,5 @@ class JsonFormatter(logging.Formatter):
             }
         )
         if record.exc_info:
-            entry["trace"] = self.formatException(record.exc_info)
+            entry["trace"] = SLIP_SECRET.sub(r"\1…", self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from lti_tools import journey
+from lti_tools.office import slips
 from lti_tools.people.api import ACTIONS, Actor, require, visible_to
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
@@ -43,7 +44,8 @@ def desk(request: PageRequest) -> HttpResponse:
         for person in _own_teachers(request.actor)
         if (enrolment := programmes.current_enrolment(person))
     ]
-    return render(request, "shijie/specialist.html", {"rows": rows})
+    context = {"rows": rows, "telephones": slips.waiting_telephones(request.actor)}
+    return render(request, "shijie/specialist.html", context)
 
 
 def _own_teachers(actor: Actor) -> Any:

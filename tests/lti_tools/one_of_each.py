@@ -17,7 +17,8 @@ from lti_tools import journey
 from lti_tools.certificates import api as certificates
 from lti_tools.certificates.models import Certificate
 from lti_tools.definitions import api as definitions
-from lti_tools.identities.models import Identity
+from lti_tools.identities import api as identities
+from lti_tools.identities.models import Identity, SlipScan
 from lti_tools.launch.api import Platform, register_platform
 from lti_tools.lessons import api as lessons
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
@@ -50,6 +51,8 @@ class OneOfEach:
     run: ReportRun
     roster: RosterImport
     identity: Identity
+    slip: str
+    scan: SlipScan
     problem: OutboxRow
 
 
@@ -65,6 +68,7 @@ def make(cast: Any) -> OneOfEach:
     decide(cast, decided, pool=[people.rater2, people.rater3])
     waiting = lesson(enrolment, rubric=OTHER_RUBRIC)
     ratings.open_case(waiting, raters_pool=[people.rater1, people.rater2])
+    slip, scan = _slip(cast)
     return OneOfEach(
         cast=cast,
         enrolment=enrolment,
@@ -77,6 +81,8 @@ def make(cast: Any) -> OneOfEach:
         run=_finished_run(cast),
         roster=_roster(cast),
         identity=_identity(cast),
+        slip=slip,
+        scan=scan,
         problem=_problem(),
     )
 
@@ -187,6 +193,13 @@ def _identity(cast: Any) -> Identity:
     return Identity.objects.create(
         platform=platform(), sub=uuid.uuid4().hex, claimed_name="王守田", claimed_staff_no="T001"
     )
+
+
+def _slip(cast: Any) -> tuple[str, SlipScan]:
+    """The secret of a slip, and a telephone that waits for its confirmation."""
+    slip, secret = identities.issue(cast.people.senior, by=cast.actor("specialist"))
+    device = identities.scan(slip, cast.people.senior.birth_month).device
+    return secret, SlipScan.objects.get(id=identities.telephone(slip, device).id)  # type: ignore[union-attr]
 
 
 def _problem() -> OutboxRow:
