@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from lti_tools.web import (
+    accounts,
+    areas,
     certificates,
     diagnosis,
     home,
@@ -14,13 +16,17 @@ from lti_tools.web import (
     lti,
     media,
     officer,
+    organisations,
     problems,
     programmes,
     rating,
     report_runs,
+    roles,
     roster,
     second_factor,
     sign_in,
+    slip_scan,
+    slips,
     specialist,
     uploads,
 )
@@ -36,6 +42,7 @@ urlpatterns = [
     path("lti/login", lti.login, name="lti-login"),
     path("lti/launch", lti.launch, name="lti-launch"),
     path("lti/waiting", lti.waiting, name="lti-waiting"),
+    path("lti/waiting/claim", lti.claim, name="identity-claim"),
     path("lti/jwks", lti.jwks, name="lti-jwks"),
     path("api/v1/placement", placement.placement, name="api-placement"),
     # Teacher
@@ -58,7 +65,23 @@ urlpatterns = [
     path("problems", problems.problems, name="problems"),
     path("problems/<int:row_id>/retry", problems.retry, name="problem-retry"),
 ]
-for module in (lesson, uploads, media, rating, officer, programmes, roster, identities, second_factor):
+for module in (
+    lesson,
+    uploads,
+    media,
+    rating,
+    officer,
+    programmes,
+    roster,
+    identities,
+    second_factor,
+    accounts,
+    roles,
+    slip_scan,
+    slips,
+    organisations,
+    areas,
+):
     urlpatterns += module.urlpatterns
 
 handler400 = "lti_tools.web.errors.bad_request"

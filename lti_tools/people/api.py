@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from lti_tools.people import authenticators, codes, id_numbers, totp
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from lti_tools.people import accounts, authenticators, codes, grants, id_numbers, totp
 from lti_tools.people.access import (
     ANONYMOUS,
     Actor,
@@ -15,6 +19,7 @@ from lti_tools.people.access import (
     system,
     visible_to,
 )
+from lti_tools.people.accounts import Invitation
 from lti_tools.people.affiliations import (
     LEFT,
     affiliations_of,
@@ -28,6 +33,8 @@ from lti_tools.people.affiliations import (
 )
 from lti_tools.people.codes import code_label
 from lti_tools.people.four_eyes import is_other, require_other
+from lti_tools.people.grants import Scope as RoleScope
+from lti_tools.people.grants import Term
 from lti_tools.people.models import Account, Affiliation, Area, Authenticator, Person, RoleGrant, School
 from lti_tools.people.personal import (
     affiliations_held,
@@ -50,14 +57,19 @@ __all__ = [
     "Affiliation",
     "Area",
     "Authenticator",
+    "Invitation",
     "Person",
     "RoleGrant",
+    "RoleScope",
     "Rule",
     "School",
+    "Term",
+    "accounts",
     "actor_for",
     "actor_for_account",
     "affiliations_held",
     "affiliations_of",
+    "affiliations_on",
     "areas_of",
     "authenticators",
     "card_of",
@@ -68,6 +80,7 @@ __all__ = [
     "erase_person",
     "find_people",
     "forget_old_visits",
+    "grants",
     "holds_staff_role",
     "id_numbers",
     "in_force",
@@ -90,3 +103,9 @@ __all__ = [
 
 def present_affiliation(person: Person) -> Affiliation | None:
     return person.affiliations.filter(until__isnull=True).select_related("school__area").first()
+
+
+def affiliations_on(day: date) -> QuerySet[Affiliation]:
+    """Where people worked on that day, whatever has become of it since. For callers who asked for the scope."""
+    held = Q(until__isnull=True) | Q(until__gt=day)
+    return Affiliation.objects.filter(held, since__lte=day)

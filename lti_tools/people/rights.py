@@ -27,6 +27,31 @@ SECOND_FACTOR = frozenset({OFFICER, REVIEWER, CHAIR, ADMINISTRATOR})
 # Who sees the people of the school or area of a grant (door 1). Raters reach lessons blind, committees a dossier.
 SEES_PEOPLE = frozenset({OFFICER, REVIEWER, SPECIALIST, ENVOY, SCHOOL_OFFICE})
 
+_STAFF = frozenset(
+    {RATER, CHAIR, SPECIALIST, ENVOY, SCHOOL_OFFICE, OFFICER, REVIEWER, COMMITTEE, ADMINISTRATOR}
+)
+# Role -> the roles it may hand out and take back, within its own scope. Nobody hands out anything to themselves.
+GRANTS: dict[str, frozenset[str]] = {
+    ADMINISTRATOR: _STAFF,
+    OFFICER: _STAFF - {ADMINISTRATOR},
+}
+# Never for the very area of the one who hands it out, only for one below: two officers cannot make each other.
+ONLY_BELOW = frozenset({OFFICER})
+# Role -> what its scope may be. A rater of everywhere and an administrator have none.
+SCOPES: dict[str, frozenset[str]] = {
+    RATER: frozenset({"area", "everywhere"}),
+    CHAIR: frozenset({"area"}),
+    SPECIALIST: frozenset({"school"}),
+    ENVOY: frozenset({"school"}),
+    SCHOOL_OFFICE: frozenset({"school"}),
+    OFFICER: frozenset({"area"}),
+    REVIEWER: frozenset({"area"}),
+    COMMITTEE: frozenset({"dossier"}),
+    ADMINISTRATOR: frozenset({"everywhere"}),
+}
+# These are lent for a time: a grant without an end is refused.
+MUST_END = frozenset({ENVOY, COMMITTEE})
+
 Scope = Literal["", "self", "assigned", "school", "area", "dossier", "everywhere"]
 
 

@@ -11,9 +11,14 @@ LINKS = (
     ("path.see", "path", _("My path")),
     ("rating.desk", "rating-desk", _("Rating desk")),
     ("specialist.desk", "specialist-desk", _("My school")),
+    ("slip.print", "slips", _("Slips")),
     ("programme.see", "officer-home", _("Programmes")),
+    ("organisation.see", "schools", _("Schools")),
     ("report.run", "report-runs", _("Reports")),
     ("problems.see", "problems", _("Problems")),
+    ("area.change", "areas", _("Areas")),
+    ("role.see", "roles", _("Roles")),
+    ("account.own", "account", _("My account")),
 )
 
 

@@ -133,8 +133,8 @@ def _with_recovery(request: PageRequest, account: Account, typed: str) -> HttpRe
         return _ask(request, recovery_problem=wrong)
     left = len(device.recovery)
     text = ngettext(
-        "You used a recovery code; %(left)s is left. If the telephone is gone, set up a new one on the page My account.",
-        "You used a recovery code; %(left)s are left. If the telephone is gone, set up a new one on the page My account.",
+        "You used a recovery code; %(left)s is left. If the telephone is gone, set up a new one under My account.",
+        "You used a recovery code; %(left)s are left. If the telephone is gone, set up a new one under My account.",
         left,
     )
     messages.warning(request, text % {"left": left})
