@@ -6,7 +6,10 @@ from celery import shared_task
 
 from lti_tools import journey
 from lti_tools.audit import api as audit
+from lti_tools.office import organisations as office_organisations
+from lti_tools.office import privacy as office_privacy
 from lti_tools.office import programmes as office_programmes
+from lti_tools.office import rosters as office_rosters
 from lti_tools.office import watch
 from lti_tools.outbox.api import Handler, work
 
@@ -19,6 +22,9 @@ HANDLERS: dict[str, Handler] = {
     "prove_chains": watch.prove_chains,
     "ship_heads": watch.ship_heads,
     "carry_over": office_programmes.carry_over,
+    "read_roster": office_rosters.read_roster,
+    "apply_roster": office_rosters.apply_roster,
+    "erase_person": office_privacy.erase_person,
 }
 MEDIA: dict[str, Handler] = {
     "check_take": journey.check_take,
@@ -34,6 +40,7 @@ def work_default() -> int:
 @shared_task(name="shijie.housekeeping")
 def housekeeping() -> None:
     journey.keep_house()
+    office_organisations.follow_plans()
     watch.watch()
 
 

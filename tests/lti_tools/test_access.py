@@ -54,6 +54,8 @@ SPECIALISTS = frozenset({"specialist", "specialist_elsewhere", "envoy"})
 PROGRAMME_READERS = OFFICERS | {"reviewer"}
 OWNER = frozenset({"senior"})
 ADMINISTRATORS = frozenset({"administrator"})
+SLIP_PRINTERS = OFFICERS | SPECIALISTS | {"school_office", "school_office_elsewhere"}
+SLIP_PRINTERS_HERE = OF_COUNTY_A | {"specialist", "school_office"}
 # Whoever stopped after the password: officer of county A, whose rights wait for the code.
 UNVERIFIED = "officer_unverified"
 WITHHELD = frozenset({"officer"})
@@ -96,6 +98,8 @@ TABLE: dict[str, Row] = {
     "lti-jwks": Row(get(EVERYBODY)),
     "api-placement": Row(get(EVERYBODY)),
     "media": Row(get(EVERYBODY), lambda each: each.media),
+    # A slip asks whoever scans it, and its telephone waits for the specialist
+    "slip": Row(get(EVERYBODY, post=EVERYBODY), lambda each: each.slip),
     # A teacher's own
     "path": Row(get(KNOWN)),
     "diagnosis": Row(get(KNOWN, post=KNOWN)),
@@ -120,6 +124,14 @@ TABLE: dict[str, Row] = {
     "specialist-teacher": Row(
         get(frozenset({"specialist"}), post=frozenset({"specialist"})), lambda each: each.enrolment.id
     ),
+    # Slips: who prints and ends them, and who confirms a telephone
+    "slips": Row(get(SLIP_PRINTERS)),
+    "slip-school": Row(get(SLIP_PRINTERS_HERE), lambda each: each.cast.school_a.id),
+    "slip-print": Row(post(SLIP_PRINTERS_HERE), lambda each: each.cast.school_a.id),
+    "slip-revoke": Row(post(SLIP_PRINTERS_HERE), lambda each: each.scan.slip_id),
+    "slip-end": Row(post(SLIP_PRINTERS_HERE), lambda each: each.scan.id),
+    "slip-confirm": Row(post(frozenset({"specialist"})), lambda each: each.scan.id),
+    "slip-decline": Row(post(frozenset({"specialist"})), lambda each: each.scan.id),
     # Officers, in their area. The programme is the city's: a county sees its part of it and imports nothing.
     "officer-home": Row(get(PROGRAMME_READERS)),
     "programme-open": Row(get(OFFICERS, post=OFFICERS)),
@@ -137,6 +149,17 @@ TABLE: dict[str, Row] = {
     "report-run": Row(get(OF_COUNTY_A), lambda each: each.run.id),
     "report-progress": Row(get(OF_COUNTY_A), lambda each: each.run.id),
     "report-file": Row(get(OF_COUNTY_A), lambda each: each.run.id, ("archive",)),
+    # Schools: a reviewer reads, officers change; areas are the administrator's
+    "schools": Row(get(PROGRAMME_READERS)),
+    "school-new": Row(get(OFFICERS, post=OFFICERS)),
+    "school": Row(get(OF_COUNTY_A | {"reviewer"}), lambda each: each.cast.school_a.id),
+    "school-equipment": Row(post(OF_COUNTY_A), lambda each: each.cast.school_a.id),
+    **{
+        f"school-{change}": Row(get(OF_COUNTY_A, post=OF_COUNTY_A), lambda each: each.cast.school_a.id)
+        for change in ("rename", "move", "kind", "close", "merge")
+    },
+    "areas": Row(get(ADMINISTRATORS, post=ADMINISTRATORS)),
+    "area": Row(get(ADMINISTRATORS, post=ADMINISTRATORS), lambda each: each.cast.county_a.id),
     # Operations
     "problems": Row(get(ADMINISTRATORS)),
     "problem-retry": Row(post(ADMINISTRATORS), lambda each: each.problem.id),
