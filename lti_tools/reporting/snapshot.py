@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 
 from lti_tools.certificates import api as certificates
-from lti_tools.people.api import Affiliation, Area, code_label
+from lti_tools.organisations.api import SchoolFacts, facts_of
+from lti_tools.people.api import Affiliation, Area, affiliations_on, code_label
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.tasks import api as tasks
@@ -15,30 +18,40 @@ from reports.evidence import Words
 
 
 def appraisal_set(programme: Programme, area: Area) -> frozen.AppraisalSet:
-    """Everybody of the programme who owes the training and now works in the area, ordered by school and name."""
-    present = Affiliation.objects.filter(
-        until__isnull=True,
-        school__area__path__startswith=area.path,
-        person__enrolment__programme=programme,
-    ).select_related("school", "person")
-    rows = sorted(present, key=lambda row: (row.school.code, row.person.name, str(row.person_id)))
+    """Everybody who owes the training and worked in the area on the day the set looks at, by school and name.
+
+    That day is today while the programme runs and its last day afterwards: who was transferred since, and a
+    school renamed, moved or merged since, stand where they stood then, under the name of then.
+    """
+    places = _places(programme, area, min(programme.ends, timezone.localdate()))
     enrolments = {
         row.person_id: row
         for row in Enrolment.objects.filter(
-            programme=programme, person__in=[row.person_id for row in rows], participation="due"
+            programme=programme, person__in=[work.person_id for work, _school in places], participation="due"
         ).select_related("person", "programme__area")
     }
-    owed = [row for row in rows if row.person_id in enrolments]
+    owed = [place for place in places if place[0].person_id in enrolments]
     return frozen.AppraisalSet(
         area=area.name,
         programme=programme.title,
         period=frozen.Period(programme.starts, programme.ends),
         generated_at=timezone.localtime(),
-        teachers=tuple(teacher(enrolments[row.person_id], row) for row in owed),
+        teachers=tuple(teacher(enrolments[work.person_id], work, school) for work, school in owed),
     )
 
 
-def teacher(enrolment: Enrolment, affiliation: Affiliation) -> frozen.TeacherEvidence:
+def _places(programme: Programme, area: Area, day: date) -> list[tuple[Affiliation, SchoolFacts]]:
+    """Who of the programme worked where on that day, in schools that lay in the area then: four queries."""
+    working = affiliations_on(day).filter(person__enrolment__programme=programme)
+    everywhere = facts_of(working.values_list("school_id", flat=True).distinct(), day)
+    here = {school_id for school_id, facts in everywhere.items() if facts.area_path.startswith(area.path)}
+    rows = working.filter(school__in=here).select_related("person").order_by("since")
+    latest = {row.person_id: row for row in rows}
+    places = [(row, everywhere[row.school_id]) for row in latest.values()]
+    return sorted(places, key=lambda place: (place[1].code, place[0].person.name, str(place[0].person_id)))
+
+
+def teacher(enrolment: Enrolment, affiliation: Affiliation, school: SchoolFacts) -> frozen.TeacherEvidence:
     policy = programmes.policy(enrolment.programme)
     rules = programmes.award_rules(enrolment.programme)
     certificate = certificates.certificate_line(enrolment)
@@ -46,7 +59,7 @@ def teacher(enrolment: Enrolment, affiliation: Affiliation) -> frozen.TeacherEvi
     return frozen.TeacherEvidence(
         ref=str(enrolment.id),
         name=enrolment.person.name,
-        school=affiliation.school.name,
+        school=school.name,
         staff_no=enrolment.person.staff_no,
         title=code_label("title", affiliation.title, language="zh-hans") if affiliation.title else "",
         subjects=tuple(affiliation.subjects),
