@@ -19,7 +19,7 @@ def readings(count: int) -> Iterator[tuple[Any, Any]]:
     for enrolment in enrolments:
         lesson = _lesson(enrolment)
         case = ratings.open_case(lesson, raters_pool=raters)
-        for row in case.reading_set.select_related("rater").order_by("ordinal"):
+        for row in case.readings.select_related("rater").order_by("ordinal"):
             actor = actor_for(row.rater, via="sign-in")
             ratings.save_draft(actor, row.id, _marks())
             ready.append((actor, row.id))

@@ -43,7 +43,8 @@ def record_many(events: Iterable[NewEvent]) -> list[AuditEvent]:
         mentions.append(people)
     if not made:
         return []
-    with transaction.atomic():
+    # No savepoint: an event that cannot be written takes its cause with it anyway.
+    with transaction.atomic(savepoint=False):
         links = extend_many(CHAIN, [text_of(row) for row in made])
         for row, link in zip(made, links, strict=True):
             row.seq, row.previous, row.hash = link.seq, link.previous, link.hash

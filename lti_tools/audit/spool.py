@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from lti_tools.audit.events import NewEvent, record_many
@@ -60,7 +61,8 @@ def seen(
 def _record_at_once(event: NewEvent, *, errno: int) -> None:
     trouble = NewEvent(UNSPOOLED, actor="system", detail={"errno": errno})
     try:
-        record_many([event, trouble])
+        with transaction.atomic():
+            record_many([event, trouble])
     except Exception:
         log.exception("a view could not be recorded", extra={"code": "audit.view_lost"})
 
