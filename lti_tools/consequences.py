@@ -6,12 +6,16 @@ Called by the steps of `journey`, inside their transaction; what must leave the 
 from __future__ import annotations
 
 import hashlib
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 
+from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
+from lti_tools.errors import Refused
 from lti_tools.identities import api as identities
 from lti_tools.launch import api as launch
 from lti_tools.lessons import api as lessons
@@ -19,7 +23,7 @@ from lti_tools.outbox import api as outbox
 from lti_tools.people import api as people
 from lti_tools.people.api import Person
 from lti_tools.programmes import api as programmes
-from lti_tools.programmes.api import Enrolment
+from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.results import api as results
 from lti_tools.tasks import api as tasks
 from reports.evidence import Hours, Words
@@ -27,12 +31,20 @@ from rubrics import awards
 
 
 def pass_task(
-    enrolment: Enrolment, task_id: str, *, evidence: str, note: str = "", by: Person | None = None
+    enrolment: Enrolment,
+    task_id: str,
+    *,
+    evidence: str,
+    note: str = "",
+    by: Person | None = None,
+    identity_id: uuid.UUID | None = None,
 ) -> bool:
     """Passes a task of the policy once: hours and ledger entry; False when it was passed or is not in the policy."""
     policy = programmes.policy(enrolment.programme)
     task = policy.task(task_id)
-    if task is None or not tasks.pass_task(enrolment, task, evidence=evidence, note=note, by=by):
+    if task is None or not tasks.pass_task(
+        enrolment, task, evidence=evidence, note=note, by=by, identity_id=identity_id
+    ):
         return False
     results.record(
         "task",
@@ -63,20 +75,27 @@ def of_decision(decision: Any) -> None:
         key=f"lesson:{lesson.id}:{decision.id}",
     )
     if decision.band != "fail":
-        _pass_lesson_task(enrolment)
+        pass_lesson_tasks(enrolment)
     publish_best(enrolment)
     award_if_met(enrolment)
+    if enrolment.programme.carry_over != programmes.CarryOver.PEOPLE:
+        # Decided after the person was carried on: it counts where they are now.
+        for new in programmes.carried_on(enrolment):
+            carry_passed(enrolment, new)
 
 
-def _pass_lesson_task(enrolment: Enrolment) -> None:
+def pass_lesson_tasks(enrolment: Enrolment) -> None:
     """The first lesson that passes is the first lesson task, the second the second; more earn no further hours."""
     passing = [lesson for lesson in certificates.lessons(enrolment) if lesson.band != "fail"]
     for task_id in programmes.task_ids(enrolment, "lesson")[: len(passing)]:
         pass_task(enrolment, task_id, evidence="lesson", note=str(passing[-1].lesson_id))
 
 
-def publish_best(enrolment: Enrolment) -> None:
-    """The best decided lesson goes to every gradebook from which the person came; bytes and time are fixed here."""
+def publish_best(enrolment: Enrolment, *, occasion: str = "") -> None:
+    """The best decided lesson goes to every gradebook from which the person came; bytes and time are fixed here.
+
+    A gradebook that had this score once gets it again only for a new `occasion`.
+    """
     decided = certificates.lessons(enrolment)
     if not decided:
         return
@@ -86,10 +105,32 @@ def publish_best(enrolment: Enrolment) -> None:
         line = f"{target_id}:{_short(sub)}"
         outbox.put(
             "publish_grade",
-            key=f"{line}:{best.lesson_id}:{best.total}",
+            key=f"{line}:{best.lesson_id}:{best.total}{occasion and ':' + occasion}",
             supersedes=line,
             payload={"target": str(target_id), "score": _score(sub, best)},
         )
+
+
+def withdraw_grades(subs: Iterable[tuple[object, str]], *, occasion: str) -> None:
+    """Gradebooks of these accounts, (platform id, sub), show no score any more: what they showed was not theirs."""
+    for target_id, sub in launch.targets_of(subs):
+        line = f"{target_id}:{_short(sub)}"
+        outbox.put(
+            "publish_grade",
+            key=f"{line}:none:{occasion}",
+            supersedes=line,
+            payload={"target": str(target_id), "score": _no_score(sub)},
+        )
+
+
+def _no_score(sub: str) -> dict[str, object]:
+    """LTI AGS 2.0, section 3.4: without `scoreGiven` the platform clears what it had from us."""
+    return {
+        "userId": sub,
+        "activityProgress": "Initialized",
+        "gradingProgress": "NotReady",
+        "timestamp": timezone.now().isoformat(timespec="microseconds"),
+    }
 
 
 def _short(sub: str) -> str:
@@ -136,3 +177,64 @@ def award_if_met(enrolment: Enrolment) -> None:
         key=f"award:{enrolment.id}",
     )
     outbox.put("issue_certificate", key=str(certificate.id), payload={"certificate": str(certificate.id)})
+
+
+def enrol(programme: Programme, people: Iterable[Person]) -> int:
+    """Enrols everybody not yet enrolled; what somebody passed in another running programme, and has no certificate
+    for yet, follows them there. Returns how many are new.
+    """
+    new = programmes.newly_enrolled(programme, people)
+    following = programmes.follow(new)
+    earlier = Enrolment.objects.filter(id__in=[row.carried_from_id for row in following])
+    done = set(certificates.certified(earlier)) if following else set()
+    for row in following:
+        if row.carried_from and row.carried_from_id not in done:
+            row.save(update_fields=["carried_from"])
+            carry_passed(row.carried_from, programmes.find_enrolment(row.id))
+    return len(new)
+
+
+def carry_passed(old: Enrolment, new: Enrolment) -> None:
+    """Passed tasks with their hours, lessons that passed and the skill found by the same questions count in the new
+    programme too. Nothing is taken from the old one, and doing it again adds nothing.
+    """
+    policy = programmes.policy(new.programme)
+    carried = tasks.carry(old, new)
+    for row in carried:
+        hours = str(row.online + row.practice + row.offline)
+        results.record(
+            "task",
+            enrolment=new,
+            definition=policy,
+            value={"task": row.attempt.task, "evidence": "carried", "hours": hours},
+            key=f"task:{new.id}:{row.attempt.task}",
+        )
+    for lesson in results.lessons_of(old.id):
+        if lesson.value["band"] != "fail":
+            _carry_lesson(lesson, new)
+    _place_again(old, new)
+    audit.record(
+        "enrolment.carried",
+        actor="system",
+        subject=str(new.person_id),
+        detail={"from": str(old.id), "to": str(new.id), "tasks": len(carried)},
+    )
+    award_if_met(new)
+
+
+def _carry_lesson(lesson: results.Entry, new: Enrolment) -> None:
+    rubric = definitions.by_hash(lesson.definition_hash)
+    key = f"carried:{new.id}:{lesson.id}"
+    results.record("lesson", enrolment=new, definition=rubric, value=lesson.value, key=key, at=lesson.at)
+
+
+def _place_again(old: Enrolment, new: Enrolment) -> None:
+    """The same answers under the new programme's policy and reference date; other questions are asked anew."""
+    entry = programmes.latest_placement(old)
+    same = old.programme.diagnosis_hash == new.programme.diagnosis_hash
+    if entry is None or new.tier or not same or not new.person.birth_month:
+        return
+    try:
+        programmes.place(new, skill=entry.skill, diagnosis=entry.diagnosis, identity_id=entry.identity_id)
+    except Refused:
+        return

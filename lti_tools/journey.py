@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools import consequences
@@ -25,12 +26,12 @@ from lti_tools.lessons import api as lessons
 from lti_tools.outbox import api as outbox
 from lti_tools.people import api as people
 from lti_tools.people.api import Actor, Area, Person
+from lti_tools.privacy import api as privacy
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.ratings import api as ratings
 from lti_tools.reporting import api as reporting
 from lti_tools.results import api as results
-from lti_tools.rosters import api as rosters
 from lti_tools.tasks import api as tasks
 from rubrics import diagnosis
 
@@ -39,8 +40,9 @@ from rubrics import diagnosis
 
 @dataclass(frozen=True)
 class Arrival:
-    """Who came through a launch. Without `person` the identity waits for an officer to confirm it."""
+    """Who came through a launch, by which account. Without `person` it waits for an officer to confirm it."""
 
+    identity_id: uuid.UUID
     person: Person | None
     enrolment: Enrolment | None
 
@@ -48,13 +50,14 @@ class Arrival:
 def begin(arrived: launch.Launch) -> Arrival:
     """A verified launch becomes a person and, if they are enrolled, their place in the running programme."""
     with transaction.atomic():
-        person = identities.identify(arrived)
+        account = identities.identify(arrived)
+        person = account.person
         launch.remember_target(arrived)
         enrolment = programmes.current_enrolment(person) if person else None
         if enrolment:
             # An LMS that joined after the result was decided still gets it.
             consequences.publish_best(enrolment)
-    return Arrival(person=person, enrolment=enrolment)
+    return Arrival(identity_id=account.id, person=person, enrolment=enrolment)
 
 
 def open_programme(actor: Actor, *, area: Area, **terms: Any) -> Programme:
@@ -69,15 +72,6 @@ def open_programme(actor: Actor, *, area: Area, **terms: Any) -> Programme:
             detail={"area": area.code, "policy": opened.tier_policy_hash, "rules": opened.award_rules_hash},
         )
     return opened
-
-
-def import_roster(actor: Actor, import_id: uuid.UUID, *, good_rows_only: bool = False) -> int:
-    """A checked roster becomes people with affiliations, enrolled in the programme; returns how many are in it."""
-    with transaction.atomic():
-        roster = rosters.roster_for(actor, import_id)
-        applied = rosters.apply_roster(actor, roster, good_rows_only=good_rows_only)
-        programmes.enrol(roster.programme, applied)
-    return len(applied)
 
 
 # 2. Diagnosis and tier ----------------------------------------------------------------------------------------
@@ -95,20 +89,33 @@ def diagnose(
     Refuses with `rubrics.errors.AnswersError` answers the bank does not allow.
     """
     people.require(actor, "diagnosis.take", person_id=enrolment.person_id)
+    programmes.require_open(enrolment.programme)
     _require_birth_month(enrolment)
     bank = programmes.diagnosis_bank(enrolment.programme)
     found = diagnosis.assess(bank, answers, seconds=seconds)
     with transaction.atomic():
-        placed = programmes.place(enrolment, skill=found.skill, diagnosis=_diagnosis_record(found))
+        placed = programmes.place(
+            enrolment,
+            skill=found.skill,
+            diagnosis=_diagnosis_record(found),
+            identity_id=actor.identity_id,
+        )
+        kept = programmes.latest_placement(enrolment)
         entry = results.record(
             "diagnosis",
             enrolment=enrolment,
             definition=bank,
-            value={"skill": found.skill, "tier": placed.tier},
-            key=f"diagnosis:{enrolment.id}:{uuid.uuid4()}",
+            value={"skill": found.skill, "tier": placed.tier, "placement": str(kept.id)},
+            key=f"diagnosis:{enrolment.id}:{kept.id}",
         )
         for task_id in programmes.task_ids(enrolment, "diagnosis"):
-            consequences.pass_task(enrolment, task_id, evidence="diagnosis", note=f"#{entry.seq}")
+            consequences.pass_task(
+                enrolment,
+                task_id,
+                evidence="diagnosis",
+                note=f"#{entry.seq}",
+                identity_id=actor.identity_id,
+            )
         audit.record(
             "placed", actor=actor.pseudonym, subject=str(enrolment.person_id), detail={"tier": placed.tier}
         )
@@ -144,6 +151,7 @@ def _diagnosis_record(found: Any) -> dict[str, object]:
 def sign_off(actor: Actor, enrolment: Enrolment, task_ids: Sequence[str], *, note: str) -> int:
     """What a specialist saw done with own eyes counts, with its hours; returns how many tasks are new."""
     people.require(actor, "task.sign_off", person_id=enrolment.person_id)
+    programmes.require_open(enrolment.programme)
     if actor.person_id == enrolment.person_id:
         raise Refused(
             "task.own_sign_off",
@@ -200,6 +208,7 @@ def submit_lesson(
 ) -> Any:
     """An uploaded recording becomes a lesson waiting for its check."""
     people.require(actor, "lesson.submit", person_id=enrolment.person_id)
+    programmes.require_open(enrolment.programme)
     with transaction.atomic():
         lesson = lessons.submit(
             enrolment,
@@ -210,6 +219,7 @@ def submit_lesson(
             upload_id=upload_id,
             owner=enrolment.person,
             consent=consent,
+            identity_id=actor.identity_id,
         )
         audit.record("lesson.submitted", actor=actor.pseudonym, subject=str(enrolment.person_id))
     return lesson
@@ -241,6 +251,8 @@ def render_take(row: outbox.Row) -> outbox.Again | None:
 
 def _call_raters(lesson: Any) -> None:
     """Orders the case once what the rubric asks for beforehand (sign-offs no video can show) is there."""
+    if lesson.enrolment.programme.closed_at is not None:
+        return
     rubric = definitions.by_hash(lesson.rubric_hash)
     if all(asked.task in tasks.passed(lesson.enrolment) for asked in rubric.prerequisites):
         outbox.put("open_case", key=str(lesson.id), payload={"lesson": str(lesson.id)})
@@ -248,8 +260,10 @@ def _call_raters(lesson: Any) -> None:
 
 def open_case(row: outbox.Row) -> None:
     """Background: calls two raters of other schools; tried again later while there are too few."""
+    lesson = lessons.lesson(str(row.payload["lesson"]))
+    programmes.require_open(lesson.enrolment.programme)
     with transaction.atomic():
-        ratings.open_case(lessons.lesson(str(row.payload["lesson"])))
+        ratings.open_case(lesson)
 
 
 # 5. Rating, decision, consequences ----------------------------------------------------------------------------
@@ -300,13 +314,15 @@ def advance_report_run(row: outbox.Row) -> outbox.Again | None:
 
 def keep_house() -> None:
     """Background, once an hour: ended sessions go, and abandoned uploads after their days of grace; nothing handed
-    in is touched.
+    in is touched. Once a day the rules of retention are carried out.
 
     A sign-off and the end of a rendering at the same moment may each miss the other, so that nobody called the
     raters: lessons that wait without a case are looked at again here.
     """
     people.forget_old_visits()
+    programmes.end_leaves(timezone.localdate())
     lessons.delete_expired()
+    privacy.keep()
     for lesson in lessons.ready():
         if ratings.state_of(lesson) is None:
             with transaction.atomic():

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -22,7 +23,8 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.audit import api as audit
 from lti_tools.certificates import numbers
 from lti_tools.certificates.models import Certificate, StatusEntry
-from lti_tools.certificates.standing import CountedLesson, award, lessons
+from lti_tools.certificates.personal import certificates_held, erase_person, papers_of
+from lti_tools.certificates.standing import CountedLesson, award, award_without, lessons
 from lti_tools.errors import Denied, Refused
 from lti_tools.people.api import Actor, Person, require
 from lti_tools.programmes.api import Enrolment
@@ -34,15 +36,20 @@ __all__ = [
     "CountedLesson",
     "PublicCertificate",
     "award",
+    "award_without",
     "by_paper",
     "by_secret",
     "certificate_line",
+    "certificates_held",
+    "certified",
     "certified_level",
+    "erase_person",
     "holders",
     "lessons",
     "number_is_wrong",
     "of_enrolment",
     "own_paper",
+    "papers_of",
     "public",
     "reserve",
     "revoke",
@@ -120,7 +127,7 @@ def _store(enrolment: Enrolment, evidence: frozen.CertificateEvidence, secret: s
 def write_paper(certificate_id: object) -> None:
     """Sets the paper from the frozen evidence and stores it; doing it again after a kill replaces the same file."""
     row = Certificate.objects.get(id=certificate_id)
-    if row.paper_digest:
+    if row.paper_digest or _status(row)[0] == StatusEntry.Status.ERASED:
         return
     pdf = document.render(frozen.from_json(row.evidence))
     name = f"certificates/{row.id}.pdf"
@@ -171,8 +178,13 @@ def number_is_wrong(typed: str) -> bool:
 
 
 def public(typed: str, *, name: str) -> PublicCertificate | None:
-    """By number and name. An unknown number and a wrong name give the same None, so nobody can list holders."""
+    """By number and name. An unknown number and a wrong name give the same None, so nobody can list holders.
+
+    One that was erased has no name any more and answers to every name: with its status, and with nothing else.
+    """
     row = Certificate.objects.filter(number=numbers.normal(typed)).select_related("person").first()
+    if row and _status(row)[0] == StatusEntry.Status.ERASED:
+        return _public(row)
     known = frozen.from_json(row.evidence).name if row else ""
     same = hmac.compare_digest(_folded(known).encode(), _folded(name).encode())
     return _public(row) if row and same else None
@@ -208,8 +220,8 @@ def _public(row: Certificate) -> PublicCertificate:
 
 def _status(row: Certificate) -> tuple[str, date]:
     newest = row.statuses.order_by("-at", "-id").first()
-    if newest and newest.status == StatusEntry.Status.REVOKED:
-        return "revoked", timezone.localdate(newest.at)
+    if newest and newest.status != StatusEntry.Status.VALID:
+        return newest.status, timezone.localdate(newest.at)
     if row.valid_to < timezone.localdate():
         return "expired", row.valid_to
     return "valid", row.issued_on
@@ -218,13 +230,21 @@ def _status(row: Certificate) -> tuple[str, date]:
 def holders(enrolments: QuerySet[Enrolment]) -> int:
     """How many of them hold a certificate that was not revoked."""
     rows = Certificate.objects.filter(enrolment__in=enrolments)
-    return rows.exclude(statuses__status=StatusEntry.Status.REVOKED).count()
+    return rows.exclude(statuses__status__in=[StatusEntry.Status.REVOKED, StatusEntry.Status.ERASED]).count()
+
+
+def certified(enrolments: QuerySet[Enrolment]) -> QuerySet[Certificate, uuid.UUID]:
+    """The ids of those among them whose certificate is in force today, as a query."""
+    rows = Certificate.objects.filter(enrolment__in=enrolments, valid_to__gte=timezone.localdate())
+    in_force = rows.exclude(statuses__status__in=[StatusEntry.Status.REVOKED, StatusEntry.Status.ERASED])
+    return in_force.values_list("enrolment_id", flat=True)
 
 
 def certified_level(enrolment: Enrolment) -> str | None:
-    """ "excellent" or "pass" as frozen on the certificate; None without one."""
+    """ "excellent" or "pass" as frozen on the certificate; None without one, and for one that was erased."""
     row = of_enrolment(enrolment)
-    return str(frozen.from_json(row.evidence).level) if row else None
+    erased = row is not None and _status(row)[0] == StatusEntry.Status.ERASED
+    return None if row is None or erased else str(frozen.from_json(row.evidence).level)
 
 
 def certificate_line(enrolment: Enrolment) -> frozen.CertificateLine | None:
@@ -232,6 +252,8 @@ def certificate_line(enrolment: Enrolment) -> frozen.CertificateLine | None:
     if row is None:
         return None
     status, _since = _status(row)
+    if status == StatusEntry.Status.ERASED:
+        return None
     return frozen.CertificateLine(
         number=row.number, status=status, issued_on=row.issued_on, valid_to=row.valid_to
     )

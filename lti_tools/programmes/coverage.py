@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from lti_tools.definitions import api as definitions
 from lti_tools.errors import Denied
 from lti_tools.people.api import Actor, Affiliation, areas_of, may
-from lti_tools.programmes.models import Enrolment, Programme
+from lti_tools.programmes.models import Batch, Enrolment, Programme
 
 ACTION = "programme.see"
 
@@ -87,6 +87,35 @@ def coverage(enrolments: QuerySet[Enrolment], programme: Programme) -> Coverage:
         exempt=by_participation.get(Enrolment.Participation.EXEMPT, 0),
         tiers=_tiers(by_tier, programme),
     )
+
+
+@dataclass(frozen=True)
+class BatchCount:
+    """How far one batch has come; without `batch`, those who are in none. Deferred and exempt are not in `due`."""
+
+    batch: Batch | None
+    due: int
+    placed: int
+    deferred: int
+    exempt: int
+
+
+def batch_counts(enrolments: QuerySet[Enrolment], programme: Programme) -> tuple[BatchCount, ...]:
+    """One line a batch in the order of their days, batches without anybody included; none without batches."""
+    batches: list[Batch | None] = list(programme.batches.order_by("starts", "title"))
+    if not batches:
+        return ()
+    kinds = Enrolment.Participation
+    counted = {
+        key: Count("id", filter=Q(participation=kind))
+        for key, kind in (("due", kinds.DUE), ("deferred", kinds.DEFERRED), ("exempt", kinds.EXEMPT))
+    }
+    placed = Count("id", filter=Q(participation=kinds.DUE) & ~Q(tier=""))
+    rows = enrolments.order_by().values("batch_id").annotate(placed=placed, **counted)
+    found = {row.pop("batch_id"): row for row in rows}
+    nobody = {"due": 0, "placed": 0, "deferred": 0, "exempt": 0}
+    shown = [*batches, None] if None in found else batches
+    return tuple(BatchCount(batch, **found.get(batch.id if batch else None, nobody)) for batch in shown)
 
 
 def _counts(rows: QuerySet[Enrolment], column: str) -> dict[str, int]:

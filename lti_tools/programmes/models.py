@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["Batch", "Enrolment", "ParticipationEntry", "PlacementEntry", "Programme"]
+__all__ = ["Batch", "Enrolment", "ListCheck", "ParticipationEntry", "PlacementEntry", "Programme"]
 
 
 def _id() -> models.UUIDField:  # type: ignore[type-arg]
@@ -129,6 +129,8 @@ class ParticipationEntry(models.Model):
     proposed_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey("shijie.Person", null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # What whoever decided says to whoever proposed.
+    answer = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -136,3 +138,19 @@ class ParticipationEntry(models.Model):
                 fields=["enrolment"], condition=models.Q(state="proposed"), name="one_open_proposal"
             )
         ]
+
+
+class ListCheck(models.Model):
+    """A school office has read its school's list for a programme: it is right, or this is wrong with it.
+
+    Appended; the newest of a school is what the officer sees. `people` is how many stood on the list.
+    """
+
+    id = _id()
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="list_checks")
+    school = models.ForeignKey("shijie.School", on_delete=models.PROTECT, related_name="+")
+    people = models.PositiveIntegerField()
+    # Empty: the list is right.
+    mistake = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey("shijie.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,17 +12,28 @@ from django.utils import timezone
 
 from lti_tools.people.api import Person, present_affiliation
 from lti_tools.programmes.api import Enrolment, policy
+from lti_tools.tasks.carrying import carry, count_passed, hours_of_person
 from lti_tools.tasks.models import Attempt, HoursEntry
+from lti_tools.tasks.moving import passed_by, passed_through, take_task
+from lti_tools.tasks.personal import erase_person, tasks_held
 from rubrics.model import Hours
 
 __all__ = [
     "SIGN_OFF_CATEGORIES",
     "PassedTask",
+    "carry",
+    "count_passed",
+    "erase_person",
     "hours",
     "hours_by_year",
+    "hours_of_person",
     "pass_task",
     "passed",
+    "passed_by",
     "passed_tasks",
+    "passed_through",
+    "take_task",
+    "tasks_held",
     "tasks_open_for_sign_off",
 ]
 
@@ -41,14 +53,29 @@ class PassedTask:
 
 
 def pass_task(
-    enrolment: Enrolment, task: Any, *, evidence: str, note: str = "", by: Person | None = None
+    enrolment: Enrolment,
+    task: Any,
+    *,
+    evidence: str,
+    note: str = "",
+    by: Person | None = None,
+    identity_id: uuid.UUID | None = None,
 ) -> bool:
-    """Marks a policy task (rubrics.model.Task) as passed and credits its hours; False when it was passed before."""
+    """Marks a policy task (rubrics.model.Task) as passed and credits its hours; False when it was passed before.
+
+    `identity_id` names the LMS account through which it was done, where there was one.
+    """
     now = timezone.now()
     attempt, new = Attempt.objects.get_or_create(
         enrolment=enrolment,
         task=task.id,
-        defaults={"evidence": evidence, "note": note, "by": by, "passed_at": now},
+        defaults={
+            "evidence": evidence,
+            "note": note,
+            "by": by,
+            "identity_id": identity_id,
+            "passed_at": now,
+        },
     )
     if new:
         HoursEntry.objects.create(
