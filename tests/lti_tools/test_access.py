@@ -54,6 +54,10 @@ SPECIALISTS = frozenset({"specialist", "specialist_elsewhere", "envoy"})
 PROGRAMME_READERS = OFFICERS | {"reviewer"}
 OWNER = frozenset({"senior"})
 ADMINISTRATORS = frozenset({"administrator"})
+ROLE_READERS = PROGRAMME_READERS | ADMINISTRATORS
+ROLE_GIVERS = OFFICERS | ADMINISTRATORS
+GIVERS_IN_A = OF_COUNTY_A | ADMINISTRATORS
+HOLDERS = frozenset(STAFF) - {"committee_expired", "officer_unverified"}
 SLIP_PRINTERS = OFFICERS | SPECIALISTS | {"school_office", "school_office_elsewhere"}
 SLIP_PRINTERS_HERE = OF_COUNTY_A | {"specialist", "school_office"}
 # Whoever stopped after the password: officer of county A, whose rights wait for the code.
@@ -160,6 +164,23 @@ TABLE: dict[str, Row] = {
     },
     "areas": Row(get(ADMINISTRATORS, post=ADMINISTRATORS)),
     "area": Row(get(ADMINISTRATORS, post=ADMINISTRATORS), lambda each: each.cast.county_a.id),
+    # Roles, where they lie; the specialist of county A is looked after
+    "roles": Row(get(ROLE_READERS)),
+    "role-find": Row(get(ROLE_GIVERS)),
+    "role-enter": Row(get(ROLE_GIVERS, post=ROLE_GIVERS)),
+    "role-person": Row(get(GIVERS_IN_A, post=GIVERS_IN_A), lambda each: each.cast.people.specialist.id),
+    "role-invite": Row(post(GIVERS_IN_A), lambda each: each.cast.people.specialist.id),
+    "role-reset": Row(get(GIVERS_IN_A, post=GIVERS_IN_A), lambda each: each.cast.people.specialist.id),
+    "role-revoke": Row(
+        get(GIVERS_IN_A, post=GIVERS_IN_A), lambda each: each.cast.people.specialist.grants.get().id
+    ),
+    # The own account of whoever holds a role of ours; a link is proved by itself
+    "account": Row(get(HOLDERS)),
+    "account-password": Row(get(HOLDERS, post=HOLDERS)),
+    "account-recovery": Row(post(HOLDERS)),
+    "account-activate": Row(
+        get(EVERYBODY, post=EVERYBODY), lambda each: str(each.cast.accounts.officer.pk), ("a-token",)
+    ),
     # Operations
     "problems": Row(get(ADMINISTRATORS)),
     "problem-retry": Row(post(ADMINISTRATORS), lambda each: each.problem.id),
@@ -202,8 +223,9 @@ def outcome(answer: Any) -> str:
         return "not found"
     if answer.status_code == 302 and answer["Location"].startswith("/sign-in?next="):
         return "sign-in"
-    # Not the sign-in's own page saying that a code is missing, but another page leading there.
-    if answer.status_code == 302 and answer["Location"].startswith("/sign-in/code"):
+    # The sign-in's own pages lead there as well, which is their answer.
+    inside = answer.request["PATH_INFO"].startswith("/sign-in")
+    if answer.status_code == 302 and not inside and answer["Location"].startswith("/sign-in/code"):
         return "code"
     return "answered"
 
