@@ -43,6 +43,7 @@ __all__ = [
     "certificates_held",
     "certified",
     "certified_level",
+    "check_address",
     "erase_person",
     "holders",
     "lessons",
@@ -245,6 +246,14 @@ def certified_level(enrolment: Enrolment) -> str | None:
     row = of_enrolment(enrolment)
     erased = row is not None and _status(row)[0] == StatusEntry.Status.ERASED
     return None if row is None or erased else str(frozen.from_json(row.evidence).level)
+
+
+def check_address(number: str) -> str:
+    """Where anybody can check this certificate now, as its QR code says; empty when it is unknown or erased."""
+    row = Certificate.objects.filter(number=number).first()
+    if row is None or _status(row)[0] == StatusEntry.Status.ERASED:
+        return ""
+    return str(frozen.from_json(row.evidence).verify_url)
 
 
 def certificate_line(enrolment: Enrolment) -> frozen.CertificateLine | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from lti_tools.programmes.api import Enrolment
 from lti_tools.results import api as results
 from lti_tools.tasks import api as tasks
 from rubrics import awards
+from rubrics.model import Hours
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,28 @@ def _counted(entry: results.Entry) -> CountedLesson:
     )
 
 
+def award_without(
+    enrolment: Enrolment, *, tier: str, tasks_gone: Collection[str], lessons_gone: Collection[str]
+) -> awards.Award | None:
+    """What the award rules would say in this tier, were these tasks, with their hours, and lessons not there."""
+    if not tier:
+        return None
+    kept = {name: one for name, one in tasks.passed_tasks(enrolment).items() if name not in tasks_gone}
+    earned = (Hours(one.online, one.practice, one.offline) for one in kept.values())
+    return awards.assess(
+        programmes.policy(enrolment.programme),
+        programmes.award_rules(enrolment.programme),
+        tier=tier,
+        passed=tasks.passed(enrolment) - set(tasks_gone),
+        lessons=[_result(one) for one in lessons(enrolment) if one.lesson_id not in lessons_gone],
+        hours=sum(earned, Hours()),
+    )
+
+
+def _result(lesson: CountedLesson) -> awards.LessonResult:
+    return awards.LessonResult(rubric_key=lesson.rubric.key, total=lesson.total, band=lesson.band)
+
+
 def award(enrolment: Enrolment) -> awards.Award | None:
     """What the award rules say now, with all that is missing; None before the first placement."""
     if not enrolment.tier:
@@ -51,9 +75,6 @@ def award(enrolment: Enrolment) -> awards.Award | None:
         programmes.award_rules(enrolment.programme),
         tier=enrolment.tier,
         passed=tasks.passed(enrolment),
-        lessons=[
-            awards.LessonResult(rubric_key=lesson.rubric.key, total=lesson.total, band=lesson.band)
-            for lesson in lessons(enrolment)
-        ],
+        lessons=[_result(lesson) for lesson in lessons(enrolment)],
         hours=tasks.hours(enrolment),
     )

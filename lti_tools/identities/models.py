@@ -14,7 +14,9 @@ def _id() -> models.UUIDField:  # type: ignore[type-arg]
 class Identity(models.Model):
     """One person as one LMS knows them (issuer + sub). Without `person` it waits in the confirm queue.
 
-    The claims are what the LMS said, or what the person wrote into the short form; they prove nothing.
+    The claims are what the LMS said, or what the person wrote into the short form (then `claimed_at` is set); they
+    prove nothing. `lms_name` and `lms_staff_no` are the LMS's own words of the last launch, whatever was written.
+    `matched_by` also remembers that a human decided once: then no launch is matched without one any more.
     """
 
     id = _id()
@@ -23,6 +25,8 @@ class Identity(models.Model):
     person = models.ForeignKey(
         "shijie.Person", null=True, on_delete=models.PROTECT, related_name="identities"
     )
+    lms_name = models.CharField(max_length=120, blank=True)
+    lms_staff_no = models.CharField(max_length=40, blank=True)
     claimed_name = models.CharField(max_length=120, blank=True)
     claimed_staff_no = models.CharField(max_length=40, blank=True)
     claimed_school = models.CharField(max_length=120, blank=True)

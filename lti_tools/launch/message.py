@@ -6,6 +6,7 @@ The platform vouches for what is here; it is still only what the platform says.
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Launch:
     family_name: str = ""
     email: str = ""
     staff_no: str = ""
+    school_code: str = ""
     roles: tuple[str, ...] = ()
     context_id: str = ""
     context_title: str = ""
@@ -80,6 +82,7 @@ def read(body: Claims, *, platform: Platform) -> Launch:
     _kind(body)
     link = _object(body, CLAIM + "resource_link", code="launch.resource_link")
     context = _object(body, CLAIM + "context")
+    custom = _custom(body)
     return Launch(
         platform_id=platform.id,
         issuer=platform.issuer,
@@ -92,7 +95,8 @@ def read(body: Claims, *, platform: Platform) -> Launch:
         roles=_words(body.get(CLAIM + "roles"), code="launch.roles"),
         context_id=_text(context, "id", most=LONGEST_ID),
         context_title=_text(context, "title") or _text(context, "label"),
-        custom=_custom(body),
+        custom=custom,
+        school_code=_school_code(custom),
         ags=_ags(body),
         authoritative_area=platform.authoritative_area.path if platform.authoritative_area else "",
         **_person(body),
@@ -159,6 +163,14 @@ def _custom(body: Claims) -> dict[str, str]:
     if any(isinstance(value, dict | list) for value in found.values()):
         raise refuse("launch.malformed", claim="custom")
     return {key: "" if value is None else str(value) for key, value in found.items()}
+
+
+def _school_code(custom: Mapping[str, str]) -> str:
+    """The custom parameter `school_code`. One that the platform did not fill in ($ResourceLink... and the like) is
+    none.
+    """
+    code = unicodedata.normalize("NFKC", custom.get("school_code", "")).strip()
+    return "" if code.startswith("$") or len(code) > LONGEST_ID or not storable(code) else code
 
 
 def _ags(body: Claims) -> Ags | None:

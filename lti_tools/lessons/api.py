@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from lti_tools.lessons.checks import CheckOutcome, check
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
+from lti_tools.lessons.moving import handed_in_through, take_lessons
+from lti_tools.lessons.personal import erase_person, lessons_held, uploads_held
 from lti_tools.lessons.playback import Playable, media_url, open_media, viewer_mark
 from lti_tools.lessons.refusals import RefusalText, refusal_text
 from lti_tools.lessons.rendering import render_step
+from lti_tools.lessons.retention import forget_recordings
 from lti_tools.lessons.submission import (
     LessonView,
     attempts_used,
@@ -47,12 +50,16 @@ __all__ = [
     "check",
     "delete",
     "delete_expired",
+    "erase_person",
     "find_upload",
+    "forget_recordings",
     "handed_in",
+    "handed_in_through",
     "is_complete",
     "lesson",
     "lesson_of_take",
     "lesson_view",
+    "lessons_held",
     "lessons_of",
     "mark_decided",
     "media_url",
@@ -63,5 +70,7 @@ __all__ = [
     "refusal_text",
     "render_step",
     "submit",
+    "take_lessons",
+    "uploads_held",
     "viewer_mark",
 ]

@@ -66,6 +66,7 @@ def submit(
     upload_id: uuid.UUID,
     owner: Person,
     consent: bool = False,
+    identity_id: uuid.UUID | None = None,
 ) -> Lesson:
     """Makes a lesson of a complete upload of `owner` and asks for its check, all in the caller's transaction.
 
@@ -82,7 +83,7 @@ def submit(
             "lesson.incomplete", _("The recording has not arrived completely."), **_SEND_REST, status=409
         )
     facts = {"title": title, "subject": subject, "stage": stage, "rubric_hash": rubric_hash}
-    lesson = _lesson(enrolment, facts, owner=owner.id, consent=consent)
+    lesson = _lesson(enrolment, facts, owner=owner.id, consent=consent, identity_id=identity_id)
     take = Take(lesson=lesson, upload=upload, bytes=upload.length)
     take.source = f"{files.take_folder(take.id)}/source"
     take.save(force_insert=True)
@@ -99,7 +100,14 @@ def _same(lesson: Lesson, enrolment: Enrolment) -> Lesson:
     return lesson
 
 
-def _lesson(enrolment: Enrolment, facts: dict[str, str], *, owner: uuid.UUID, consent: bool) -> Lesson:
+def _lesson(
+    enrolment: Enrolment,
+    facts: dict[str, str],
+    *,
+    owner: uuid.UUID,
+    consent: bool,
+    identity_id: uuid.UUID | None,
+) -> Lesson:
     rubric = definitions.by_hash(facts["rubric_hash"])
     attempt = attempts_used(enrolment, rubric_key=rubric.key) + 1
     if attempt > rubric.attempts.max:
@@ -113,6 +121,7 @@ def _lesson(enrolment: Enrolment, facts: dict[str, str], *, owner: uuid.UUID, co
         enrolment=enrolment, rubric_key=rubric.key, attempt=attempt, submitted_by_id=owner, **facts
     )
     lesson.consented_at = timezone.now() if consent else None
+    lesson.identity_id = identity_id
     try:
         with transaction.atomic():
             lesson.save(force_insert=True)

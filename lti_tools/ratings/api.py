@@ -20,10 +20,14 @@ from lti_tools.ratings.feedback import (
     progress,
     state_of,
 )
+from lti_tools.ratings.moving import follow_lessons, hold_lessons
 from lti_tools.ratings.opening import call_third, ensure_round, open_case
+from lti_tools.ratings.personal import erase_person, has_open_case, ratings_held
+from lti_tools.ratings.trail import CaseTrail, ReadingTrail, trail_of
 
 __all__ = [
     "Assignment",
+    "CaseTrail",
     "CommitOutcome",
     "CriterionFeedback",
     "Feedback",
@@ -31,6 +35,7 @@ __all__ = [
     "MarkDraft",
     "Problem",
     "Progress",
+    "ReadingTrail",
     "Remark",
     "Sheet",
     "SpanDraft",
@@ -41,10 +46,16 @@ __all__ = [
     "commit",
     "decision_of",
     "ensure_round",
+    "erase_person",
     "feedback_for",
+    "follow_lessons",
+    "has_open_case",
+    "hold_lessons",
     "open_case",
     "progress",
+    "ratings_held",
     "reading",
     "save_draft",
     "state_of",
+    "trail_of",
 ]

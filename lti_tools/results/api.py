@@ -25,6 +25,7 @@ __all__ = [
     "KINDS",
     "Broken",
     "Entry",
+    "entry",
     "find",
     "forget",
     "hash_at",
@@ -32,6 +33,7 @@ __all__ = [
     "lessons_of",
     "move",
     "of_enrolment",
+    "of_person",
     "record",
     "verify",
     "void",
@@ -228,6 +230,17 @@ def find(key: str) -> Entry | None:
     """The entry recorded under an idempotency key."""
     row = LedgerEntry.objects.filter(idempotency_key=key).first()
     return _entry(row) if row else None
+
+
+def entry(entry_id: uuid.UUID) -> Entry | None:
+    """One row by its id, for callers who then ask `people.require` for its person."""
+    row = LedgerEntry.objects.filter(id=entry_id).first()
+    return _entry(row) if row else None
+
+
+def of_person(person_id: object) -> list[Entry]:
+    """Everything ever recorded about one person, newest first."""
+    return [_entry(row) for row in LedgerEntry.objects.filter(person_id=person_id).order_by("-seq")]
 
 
 def with_results(person_ids: Iterable[object]) -> set[uuid.UUID]:

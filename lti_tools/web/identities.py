@@ -12,7 +12,16 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from lti_tools.identities.api import candidates, find_waiting, link_identity, reject_identity, waiting_for
+from lti_tools.identities.api import (
+    Wanted,
+    candidates,
+    find_waiting,
+    link_identity,
+    reject_identity,
+    rejected_for,
+    reopen_identity,
+    waiting_for,
+)
 from lti_tools.web.screen import PageRequest, screen
 
 ON_A_PAGE = 50
@@ -31,12 +40,32 @@ def queue(request: PageRequest) -> HttpResponse:
 
 
 @screen("identity.confirm")
+def rejected(request: PageRequest) -> HttpResponse:
+    accounts = Paginator(rejected_for(request.actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "shijie/identity_rejected.html", {"accounts": accounts})
+
+
+@screen("identity.confirm")
 def identity(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
-    """One account, and the people of the own area with the staff number it claims or the one searched for."""
+    """One account, and the people of the own area who fit what it claims or what was searched for."""
     account = find_waiting(request.actor, identity_id)
-    wanted = request.GET.get("staff_no", account.claimed_staff_no)[:40]
-    context = {"account": account, "staff_no": wanted, "found": candidates(request.actor, wanted)}
-    return render(request, "shijie/identity.html", context)
+    wanted = searched(request, otherwise=Wanted.claimed(account))
+    found = candidates(request.actor, account, wanted, action="identity.confirm")
+    return render(
+        request, "shijie/identity.html", {"account": account, "wanted": wanted, "found": found}
+    )
+
+
+def searched(request: PageRequest, *, otherwise: Wanted) -> Wanted:
+    """What the search form says; before it was sent, what is claimed."""
+    if not {"staff_no", "name", "school"} & set(request.GET):
+        return otherwise
+    given = request.GET
+    return Wanted(
+        staff_no=given.get("staff_no", "")[:40],
+        name=given.get("name", "")[:120],
+        school=given.get("school", "")[:120],
+    )
 
 
 @screen("identity.confirm", methods=("POST",))
@@ -58,9 +87,18 @@ def reject(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
     return redirect("identity-queue")
 
 
+@screen("identity.confirm", methods=("POST",))
+def reopen(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
+    reopen_identity(request.actor, identity_id)
+    messages.success(request, _("Reopened. The account waits in the list again."))
+    return redirect("identity", identity_id=identity_id)
+
+
 urlpatterns = [
     path("office/identities", queue, name="identity-queue"),
+    path("office/identities/rejected", rejected, name="identity-rejected"),
     path("office/identities/<uuid:identity_id>", identity, name="identity"),
     path("office/identities/<uuid:identity_id>/link", link, name="identity-link"),
     path("office/identities/<uuid:identity_id>/reject", reject, name="identity-reject"),
+    path("office/identities/<uuid:identity_id>/reopen", reopen, name="identity-reopen"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from lti_tools.errors import Denied, Refused
+from lti_tools.identities.api import opens
+from lti_tools.identities.api import person_for as slip_holder
 from lti_tools.people.api import ACTIONS, ANONYMOUS, Actor, Person, actor_for, actor_for_account
 from lti_tools.web import errors
 from lti_tools.web.second_factor import code_address
@@ -23,6 +26,7 @@ LANGUAGE_COOKIE = "shijie_language"
 READING = frozenset({"GET", "HEAD"})
 LAUNCHED_PERSON = "launched_person"
 LAUNCHED_IDENTITY = "launched_identity"
+SLIP_TELEPHONE = "slip_telephone"
 log = logging.getLogger("shijie.web")
 
 
@@ -61,10 +65,22 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             verified = request.user.is_verified()  # type: ignore[union-attr]
             return actor_for_account(request.user, second_factor=verified)  # type: ignore[arg-type]
-        person_id = request.session.get(LAUNCHED_PERSON)
+        return self._by_launch(request) or self._by_slip(request)
+
+    def _by_launch(self, request: HttpRequest) -> Actor | None:
+        """The account is asked about anew with every request: one that was split off opens nothing any more."""
+        person_id, account = request.session.get(LAUNCHED_PERSON), request.session.get(LAUNCHED_IDENTITY)
         person = Person.objects.filter(id=person_id).first() if person_id else None
-        identity_id = request.session.get(LAUNCHED_IDENTITY)
-        return actor_for(person, via="launch", identity_id=identity_id) if person else ANONYMOUS
+        identity_id = uuid.UUID(account) if account else None
+        if person is None or (identity_id and not opens(identity_id, person.id)):
+            return None
+        return actor_for(person, via="launch", identity_id=identity_id)
+
+    def _by_slip(self, request: HttpRequest) -> Actor:
+        """The slip and the telephone are asked about anew with every request: ending either ends this at once."""
+        scan_id = request.session.get(SLIP_TELEPHONE)
+        person = slip_holder(scan_id) if scan_id else None
+        return actor_for(person, via="slip") if person else ANONYMOUS
 
 
 class FramesMiddleware:

@@ -118,12 +118,17 @@ def test_a_sub_as_long_as_the_standard_allows_fits(cast: Any, enrolment: Any) ->
     assert row.payload["score"]["userId"] == "s" * 255
 
 
-def test_two_users_of_one_link_never_share_a_line(cast: Any, enrolment: Any) -> None:
+def test_two_people_of_one_link_never_share_a_line(cast: Any, enrolment: Any) -> None:
     target = course(cast)
     SeenLaunch.objects.create(target=target, sub="user-8", seen_at=timezone.now())
-    Identity.objects.create(platform=target.platform, sub="user-8", person=cast.people.senior)
+    Identity.objects.create(platform=target.platform, sub="user-8", person=cast.people.colleague)
     decided(cast, enrolment, level=3)
-    assert grades() == [("waiting", 80.0), ("waiting", 80.0)]
+    other = cast.enrolment("colleague")
+    programmes.place(other, skill="S1", diagnosis={})
+    decided(cast, other, level=2)
+    rows = OutboxRow.objects.filter(kind="publish_grade").order_by("id")
+    found = [(row.state, row.payload["score"]["userId"], row.payload["score"]["scoreGiven"]) for row in rows]
+    assert found == [("waiting", "user-7", 80.0), ("waiting", "user-8", 60.0)]
 
 
 def test_a_person_who_came_from_no_course_gets_the_result_all_the_same(cast: Any, enrolment: Any) -> None:

@@ -12,10 +12,20 @@ from roster_district import District
 
 from lti_tools.audit.models import AuditEvent
 from lti_tools.errors import Denied, Refused
-from lti_tools.identities.api import candidates, link_identity, reject_identity, waiting_for
+from lti_tools.identities import queue
+from lti_tools.identities.api import (
+    Candidate,
+    Wanted,
+    candidates,
+    link_identity,
+    reject_identity,
+    rejected_for,
+    reopen_identity,
+    waiting_for,
+)
 from lti_tools.identities.models import Identity
 from lti_tools.launch.models import Platform
-from lti_tools.people.api import Affiliation, Area, Person, RoleGrant
+from lti_tools.people.api import Actor, Affiliation, Area, Person, RoleGrant
 
 pytestmark = pytest.mark.django_db
 Web = Callable[[str], Client]
@@ -40,6 +50,12 @@ def teacher(district: District, staff_no: str, school: str = "2199012101", name:
     person = Person.objects.create(name=name, staff_no=staff_no, birth_month="1968-03")
     Affiliation.objects.create(person=person, school=district.schools[school], since=date(2026, 9, 1))
     return person
+
+
+def found(
+    actor: Actor, waiting: Identity, *, staff_no: str = "", name: str = "", school: str = ""
+) -> list[Candidate]:
+    return candidates(actor, waiting, Wanted(staff_no, name, school), action="identity.confirm")
 
 
 def test_an_officer_sees_accounts_that_claim_people_of_the_own_county_and_not_of_the_other(
@@ -75,16 +91,102 @@ def test_an_officer_links_an_account_and_the_decision_is_on_record(district: Dis
     link_identity(district.officer_a, waiting.id, person.id)
     waiting.refresh_from_db()
     assert (waiting.person, waiting.matched_by) == (person, "officer")
+    assert waiting.linked_at
     assert not waiting_for(district.officer_a).exists()
     event = AuditEvent.objects.get(kind="identity.linked")
     assert (event.actor, event.subject) == (str(district.officer_a.person_id), str(person.id))
+
+
+def test_a_school_claimed_by_code_or_name_leads_to_its_county_and_to_no_other(district: District) -> None:
+    lms = platform()
+    by_code, by_name, elsewhere = account(lms), account(lms), account(lms)
+    by_code.claimed_school, by_name.claimed_school = "2199012102", "青禾县柳沟村小学"
+    elsewhere.claimed_school = "3199012202"
+    for one in (by_code, by_name, elsewhere):
+        one.save()
+    assert set(waiting_for(district.officer_a)) == {by_code, by_name}
+    assert set(waiting_for(district.officer_b)) == {elsewhere}
+    assert set(waiting_for(district.officer)) == {by_code, by_name, elsewhere}
+
+
+def test_a_person_is_found_by_number_or_by_name_and_school_and_a_name_alone_finds_nobody(
+    district: District,
+) -> None:
+    person = teacher(district, "TA")
+    waiting = account(platform())
+    for how in (
+        {"staff_no": "TA"},
+        {"staff_no": " ＴＡ "},
+        {"name": "王守田", "school": "2199012101"},
+        {"name": " 王 守 田", "school": "青禾县实验"},
+    ):
+        assert [one.person_id for one in found(district.officer_a, waiting, **how)] == [person.id], how
+    for how in ({"name": "王守田"}, {"school": "2199012101"}, {"name": "王守田", "school": "2199012102"}, {}):
+        assert found(district.officer_a, waiting, **how) == [], how
+
+
+@pytest.mark.parametrize(
+    ("claimed", "held", "shown"),
+    [("123X", "123X", "yes"), ("1234", "123X", "no"), ("", "123X", "unknown"), ("123X", "", "unknown")],
+)
+def test_the_last_four_are_compared_and_never_shown(
+    district: District, web: Web, claimed: str, held: str, shown: str
+) -> None:
+    person = teacher(district, "TA")
+    Person.objects.filter(id=person.id).update(id_last4=held)
+    waiting = account(platform(), staff_no="TA")
+    Identity.objects.filter(id=waiting.id).update(claimed_last4=claimed)
+    waiting.refresh_from_db()
+    [one] = found(district.officer_a, waiting, staff_no="TA")
+    assert (one.last4, one.same_number, one.same_name) == (shown, True, True)
+    page = web("a").get(reverse("identity", args=[waiting.id])).content.decode()
+    assert "123X" not in page
+    assert not claimed or claimed not in page
+
+
+def test_what_fits_best_comes_first_and_a_person_with_an_account_cannot_be_chosen(
+    district: District, web: Web
+) -> None:
+    namesake, right = teacher(district, "TX"), teacher(district, "TA")
+    lms = platform()
+    waiting, taken = account(lms, staff_no="TA"), account(lms)
+    Identity.objects.filter(id=taken.id).update(person=namesake)
+    rows = found(district.officer_a, waiting, staff_no="TA", name="王守田", school="2199012101")
+    assert [(one.person_id, one.taken) for one in rows] == [(right.id, False), (namesake.id, True)]
+    query = {"staff_no": "TA", "name": "王守田", "school": "2199012101"}
+    page = web("a").get(reverse("identity", args=[waiting.id]), query).content.decode()
+    assert f'value="{namesake.id}" required disabled' in page
+
+
+def test_a_right_that_ended_or_was_taken_back_no_longer_bars_a_person(district: District) -> None:
+    person = teacher(district, "TA")
+    RoleGrant.objects.create(
+        person=person, role="rater", since=date(2020, 1, 1), until=date(2020, 2, 1), reason="rated"
+    )
+    RoleGrant.objects.create(
+        person=person, role="rater", since=date(2020, 1, 1), revoked_at="2020-01-02T00:00Z", reason="rated"
+    )
+    waiting = account(platform(), staff_no="TA")
+    link_identity(district.officer_a, waiting.id, person.id)
+    assert Identity.objects.get(id=waiting.id).person == person
+
+
+def test_a_right_still_to_come_bars_a_person_already(district: District) -> None:
+    person = teacher(district, "TA")
+    RoleGrant.objects.create(
+        person=person, role="officer", area=district.city, since=date(2090, 1, 1), reason="!"
+    )
+    waiting = account(platform(), staff_no="TA")
+    with pytest.raises(Refused) as refused:
+        link_identity(district.officer_a, waiting.id, person.id)
+    assert refused.value.code == "identity.staff_role"
 
 
 def test_a_person_with_a_staff_role_is_never_found_and_never_linked(district: District) -> None:
     person = teacher(district, "TA")
     RoleGrant.objects.create(person=person, role="rater", since=date(2026, 1, 1), reason="rates")
     waiting = account(platform(), staff_no="TA")
-    assert candidates(district.officer_a, "TA") == []
+    assert found(district.officer_a, waiting, staff_no="TA") == []
     with pytest.raises(Refused) as refused:
         link_identity(district.officer_a, waiting.id, person.id)
     assert refused.value.code == "identity.staff_role"
@@ -101,7 +203,8 @@ def test_an_officer_cannot_link_an_account_to_the_own_person(district: District)
 def test_a_person_of_the_other_county_is_not_found_and_cannot_be_linked(district: District) -> None:
     person = teacher(district, "TB", school="3199012201")
     waiting = account(platform())
-    assert candidates(district.officer_a, "TB") == []
+    assert found(district.officer_a, waiting, staff_no="TB") == []
+    assert found(district.officer_a, waiting, name="王守田", school="3199012201") == []
     with pytest.raises(Denied):
         link_identity(district.officer_a, waiting.id, person.id)
 
@@ -138,6 +241,51 @@ def test_a_decision_is_made_once(district: District) -> None:
     assert AuditEvent.objects.filter(kind="identity.rejected").count() == 1
 
 
+def test_a_rejected_account_can_be_reopened_and_then_waits_for_a_human(district: District) -> None:
+    person = teacher(district, "TA")
+    waiting = account(platform(), staff_no="TA")
+    reject_identity(district.officer_a, waiting.id)
+    assert list(rejected_for(district.officer_a)) == [waiting]
+    assert not rejected_for(district.officer_b).exists()
+    with pytest.raises(Denied):
+        reopen_identity(district.officer_b, waiting.id)
+    reopen_identity(district.officer_a, waiting.id)
+    with pytest.raises(Denied):
+        reopen_identity(district.officer_a, waiting.id)
+    assert list(waiting_for(district.officer_a)) == [waiting]
+    assert AuditEvent.objects.filter(kind="identity.reopened").count() == 1
+    link_identity(district.officer_a, waiting.id, person.id)
+
+
+def test_an_account_that_is_linked_cannot_be_reopened(district: District) -> None:
+    person = teacher(district, "TA")
+    waiting = account(platform(), staff_no="TA")
+    link_identity(district.officer_a, waiting.id, person.id)
+    with pytest.raises(Denied):
+        reopen_identity(district.officer_a, waiting.id)
+
+
+@pytest.mark.parametrize("late", ["link", "reject"])
+def test_of_two_officers_the_second_is_told_that_it_is_decided(
+    district: District, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """The second had the page open: found is the account for both before either decides."""
+    first, second = teacher(district, "TA"), teacher(district, "TX")
+    waiting = account(platform(), staff_no="TA")
+    seen = queue.find_waiting(district.officer, waiting.id)
+    link_identity(district.officer_a, waiting.id, first.id)
+    monkeypatch.setattr(queue, "find_waiting", lambda actor, identity_id: seen)
+    decide = {
+        "link": lambda: link_identity(district.officer, waiting.id, second.id),
+        "reject": lambda: reject_identity(district.officer, waiting.id),
+    }[late]
+    with pytest.raises(Refused) as refused:
+        decide()
+    assert (refused.value.code, refused.value.status) == ("identity.already_decided", 409)
+    waiting.refresh_from_db()
+    assert (waiting.person, waiting.rejected_at) == (first, None)
+
+
 def test_an_officer_decides_through_the_pages(district: District, web: Web) -> None:
     person = teacher(district, "TA", name="王守田")
     waiting, wrong = account(platform(), staff_no="TA"), account(platform(None, "b"), name="Nobody")
@@ -147,6 +295,10 @@ def test_an_officer_decides_through_the_pages(district: District, web: Web) -> N
     assert str(person.id) in page
     assert "青禾县实验小学" in page
     client.post(reverse("identity-link", args=[waiting.id]), {"person": str(person.id)})
+    client.post(reverse("identity-reject", args=[wrong.id]))
+    assert "Nobody" in client.get(reverse("identity-rejected")).content.decode()
+    client.post(reverse("identity-reopen", args=[wrong.id]))
+    assert Identity.objects.get(id=wrong.id).rejected_at is None
     client.post(reverse("identity-reject", args=[wrong.id]))
     assert Identity.objects.get(id=waiting.id).person == person
     assert Identity.objects.get(id=wrong.id).rejected_at
@@ -174,5 +326,5 @@ def test_nobody_else_sees_or_decides_about_an_account_of_county_a(
         assert "王守田" not in answer.content.decode()
     waiting.refresh_from_db()
     assert (waiting.person, waiting.rejected_at) == (None, None)
-    queue = client.get(reverse("identity-queue"))
-    assert "王守田" not in queue.content.decode()
+    for name in ("identity-queue", "identity-rejected", "identity-linked"):
+        assert "王守田" not in client.get(reverse(name)).content.decode()
