@@ -57,10 +57,12 @@ def people() -> dict[str, dict[str, Any]]:
 
 
 def upload_roster(page: Page, programme: str, name: str) -> None:
+    """Uploads and waits: the page goes on by itself when the worker has read the file."""
     page.goto(f"{programme}/roster")
     page.set_input_files('input[type="file"]', FIXTURES / name)
     page.click("main form button.button")
     page.wait_for_url("**/office/rosters/*")
+    page.wait_for_selector('main form[action$="/apply"]', timeout=60_000)
 
 
 def answers(story: Story, page: Page, skill: str, role: str) -> None:

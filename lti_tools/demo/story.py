@@ -38,7 +38,7 @@ def play(story: Story) -> None:
 def officer_opens_a_programme_and_imports_the_roster(story: Story) -> None:
     """市局干部开设项目并导入花名册 / an officer opens a programme and imports the roster."""
     with window(story.browser) as page:
-        sign_in(page, story.service, story.accounts["officer-city"])
+        sign_in(page, story.service, story.lms, story.accounts["officer-city"])
         page.goto(f"{story.service}/office/programmes/new")
         page.fill('[name="title"]', story.programme)
         page.fill('[name="starts"]', "2026-09-01")
@@ -51,8 +51,8 @@ def officer_opens_a_programme_and_imports_the_roster(story: Story) -> None:
         programme = page.url
         _wrong_rows_come_back(story, page, programme)
         upload_roster(page, programme, "roster.xlsx")
-        page.click('main button[value="all"], main form[action$="/apply"] button')
-        page.wait_for_selector(".messages")
+        page.click('main form[action$="/apply"] button[value="all"]')
+        page.wait_for_selector(".notice.good", timeout=60_000)
         story.picture(page, "roster-result")
         upload_roster(page, programme, "roster.csv")
         page.goto(programme)
@@ -112,7 +112,7 @@ def the_specialist_signs_off_the_tasks(story: Story) -> None:
     """村小专员签核实操任务 / the village school's specialist signs off the practice tasks."""
     for account, role in (("specialist-3", "senior"),):
         with window(story.browser) as page:
-            sign_in(page, story.service, story.accounts[account])
+            sign_in(page, story.service, story.lms, story.accounts[account])
             story.picture(page, "specialist-desk")
             page.click(f'.list a:has-text("{people()[role]["name"]}")')
             page.wait_for_selector('input[name="tasks"]')
@@ -133,7 +133,7 @@ def raters_rate_blind_and_one_lesson_needs_a_third(story: Story) -> None:
         before = dict(given)
         for account in raters:
             with window(story.browser) as page:
-                sign_in(page, story.service, account)
+                sign_in(page, story.service, story.lms, account)
                 _rate_all(story, page, given)
         enough = all(given[role] >= len(levels) for role, levels in LEVELS.items())
         if enough and given == before:
@@ -225,7 +225,7 @@ def _verify(story: Story, page: Page, number: str, name: str, pdf: Path) -> None
 def county_a_makes_its_appraisal_set_and_county_b_sees_nothing(story: Story) -> None:
     """甲县生成年度考核材料；乙县看不到也猜不到 / county A makes its set; county B cannot see or guess it."""
     with window(story.browser) as page:
-        sign_in(page, story.service, story.accounts["officer-a"])
+        sign_in(page, story.service, story.lms, story.accounts["officer-a"])
         page.goto(f"{story.service}/reports")
         page.select_option("#id_programme", label=story.programme)
         page.select_option("#id_area", label="青禾县")
@@ -241,7 +241,7 @@ def county_a_makes_its_appraisal_set_and_county_b_sees_nothing(story: Story) -> 
         save(page, lambda: page.click('a[href$="/sheet"]'), story.folder)
     _papers(story, archive)
     with window(story.browser) as page:
-        sign_in(page, story.service, story.accounts["officer-b"])
+        sign_in(page, story.service, story.lms, story.accounts["officer-b"])
         for address in (run, f"{run}/progress", f"{run}/archive", f"{run}/sheet"):
             answer = page.context.request.get(address)
             assert answer.status == 404, address

@@ -69,7 +69,7 @@ def test_pages_of_a_teacher(told: Story, axe: str, check_page: Any, role: str) -
 @pytest.mark.parametrize("who", sorted(STAFF))
 def test_pages_of_staff_and_what_they_lead_to(told: Story, axe: str, check_page: Any, who: str) -> None:
     with window(told.browser) as page:
-        sign_in(page, told.service, told.accounts[who])
+        sign_in(page, told.service, told.lms, told.accounts[who])
         for address in STAFF[who]:
             look(page, told.service + address, lambda: check_page(page, axe))
         seen: set[str] = set()

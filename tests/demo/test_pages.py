@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import lxml.html
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from lti_tools.demo import directory
+from lti_tools.people import totp
 from tests.demo.conftest import SENIOR, YOUNG
 from xblocks.lms_app import api
 from xblocks.lti_platform import Roles
@@ -117,6 +119,22 @@ def test_sign_in_data_of_officers_is_shown_when_the_demo_data_is_there(
     assert "officer-a" in page
     assert "p&lt;w" in page
     assert settings.TOOL_URL in page
+
+
+def test_the_code_of_this_half_minute_stands_beside_whoever_needs_one(
+    lms: Client, settings: Settings
+) -> None:
+    key = totp.new_key()
+    accounts = [
+        {"role": "officer", "name": "梁敏", "username": "officer-a", "password": "p", "key": key},
+        {"role": "rater", "name": "叶知秋", "username": "rater-1", "password": "p", "key": ""},
+    ]
+    Path(settings.ACCOUNTS_FILE).write_text(json.dumps(accounts), encoding="utf-8")
+    page = lxml.html.fromstring(text(lms.get("/")))
+    [shown] = page.xpath("//tr[@data-account='officer-a']//*[@class='otp']/text()")
+    assert totp.accepted_step(key, shown, after=-1) is not None
+    assert not page.xpath("//tr[@data-account='rater-1']//*[@class='otp']")
+    assert key not in text(lms.get("/"))
 
 
 def test_english_is_one_press_away_and_stays(lms: Client) -> None:
