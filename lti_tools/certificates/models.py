@@ -36,6 +36,8 @@ class StatusEntry(models.Model):
     class Status(models.TextChoices):
         VALID = "valid", _("Valid")
         REVOKED = "revoked", _("Revoked")
+        # The person was erased: number and status are all that is left.
+        ERASED = "erased", _("Erased")
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="statuses")
     status = models.CharField(max_length=10, choices=Status.choices)

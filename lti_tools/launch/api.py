@@ -11,7 +11,7 @@ from lti_tools.launch.models import GradeTarget, Platform
 from lti_tools.launch.receiving import receive
 from lti_tools.launch.registry import mark_authoritative, platforms, register_platform, registered_origins
 from lti_tools.launch.service_jwt import verify_platform_jwt
-from lti_tools.launch.targets import remember_target, targets_of
+from lti_tools.launch.targets import forget_sub, remember_target, targets_of
 
 __all__ = [
     "Ags",
@@ -19,6 +19,7 @@ __all__ = [
     "Launch",
     "Platform",
     "begin_login",
+    "forget_sub",
     "jwks",
     "jwks_url",
     "launch_url",

@@ -56,3 +56,8 @@ def targets_of(subs: Iterable[tuple[object, str]]) -> list[tuple[uuid.UUID, str]
     for platform_id, sub in subs:
         mine |= Q(target__platform_id=platform_id, sub=sub)
     return list(SeenLaunch.objects.filter(mine).order_by("-seen_at").values_list("target_id", "sub"))
+
+
+def forget_sub(platform_id: object, sub: str) -> int:
+    """No grade goes to this user of this platform any more, and nothing says which links they opened."""
+    return SeenLaunch.objects.filter(target__platform_id=platform_id, sub=sub).delete()[0]

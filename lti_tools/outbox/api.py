@@ -16,8 +16,22 @@ from django.utils import timezone
 
 from lti_tools.errors import ShijieError
 from lti_tools.outbox.models import OutboxRow
+from lti_tools.outbox.retention import forget_payloads, forget_scores
 
-__all__ = ["Again", "Handler", "Row", "cancel", "problems", "put", "retry", "state_of", "waiting", "work"]
+__all__ = [
+    "Again",
+    "Handler",
+    "Row",
+    "cancel",
+    "forget_payloads",
+    "forget_scores",
+    "problems",
+    "put",
+    "retry",
+    "state_of",
+    "waiting",
+    "work",
+]
 
 log = logging.getLogger("shijie.outbox")
 MAX_ATTEMPTS = 12

@@ -76,7 +76,12 @@ def system(reason: str) -> Actor:
 def actor_for(
     person: Person, *, via: str, identity_id: uuid.UUID | None = None, second_factor: bool = False
 ) -> Actor:
-    """The actor of a person. Grants count only after our own sign-in, some of them only with a second factor."""
+    """The actor of a person. Grants count only after our own sign-in, some of them only with a second factor.
+
+    Whoever was erased is nobody in particular any more, whatever a session still says.
+    """
+    if person.erased_at is not None:
+        return ANONYMOUS
     found = _grants(person) if via == "sign-in" else ()
     counts = tuple(grant for grant in found if second_factor or grant.role not in SECOND_FACTOR)
     return Actor(

@@ -31,6 +31,7 @@ from lti_tools.people.affiliations import (
     seen_as,
     transfer,
 )
+from lti_tools.people.bearers import names_of
 from lti_tools.people.codes import code_label
 from lti_tools.people.four_eyes import is_other, require_other
 from lti_tools.people.grants import Scope as RoleScope
@@ -43,6 +44,7 @@ from lti_tools.people.personal import (
     left_before,
     people_in_area,
     person_held,
+    roles_at,
 )
 from lti_tools.people.rights import ACTIONS, SECOND_FACTOR, Rule
 from lti_tools.people.visits import forget_old_visits
@@ -88,11 +90,13 @@ __all__ = [
     "leave",
     "left_before",
     "may",
+    "names_of",
     "people_in_area",
     "person_held",
     "present_affiliation",
     "require",
     "require_other",
+    "roles_at",
     "seen_as",
     "system",
     "totp",

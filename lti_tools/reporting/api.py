@@ -20,13 +20,28 @@ from lti_tools.errors import Denied
 from lti_tools.outbox import api as outbox
 from lti_tools.people.api import Actor, Area, Person, areas_of, require
 from lti_tools.programmes.api import Programme
-from lti_tools.reporting.models import ReportRun
+from lti_tools.reporting import dossier
+from lti_tools.reporting.dossier import forget_candidate, runs_naming
+from lti_tools.reporting.models import Dossier, ReportRun
 from lti_tools.reporting.sheet import write_sheet
 from lti_tools.reporting.snapshot import appraisal_set
 from reports import evidence as frozen
 from reports.documents import appraisal
 
-__all__ = ["FILES", "ReportRun", "advance", "download", "progress", "run_for", "runs_for", "start"]
+__all__ = [
+    "FILES",
+    "Dossier",
+    "ReportRun",
+    "advance",
+    "dossier",
+    "download",
+    "forget_candidate",
+    "progress",
+    "run_for",
+    "runs_for",
+    "runs_naming",
+    "start",
+]
 
 # Documents set in one step: about five seconds, well inside a lease.
 STEP = 12

@@ -9,17 +9,24 @@ from lti_tools.people.api import ACTIONS, Actor
 
 LINKS = (
     ("path.see", "path", _("My path")),
+    ("own_data.see", "own-data", _("My data")),
     ("rating.desk", "rating-desk", _("Rating desk")),
     ("specialist.desk", "specialist-desk", _("My school")),
     ("slip.print", "slips", _("Slips")),
     ("programme.see", "officer-home", _("Programmes")),
     ("organisation.see", "schools", _("Schools")),
     ("report.run", "report-runs", _("Reports")),
+    ("dossier.read", "dossiers", _("Dossiers")),
+    ("dossier.make", "office-dossiers", _("Title dossiers")),
     ("problems.see", "problems", _("Problems")),
+    ("audit.heads", "audit-heads", _("Signed heads")),
+    ("retention.see", "retention", _("Retention")),
     ("area.change", "areas", _("Areas")),
     ("role.see", "roles", _("Roles")),
     ("account.own", "account", _("My account")),
 )
+
+OF_TEACHERS = frozenset({"path.see", "own_data.see"})
 
 
 def links_for(actor: Actor) -> list[tuple[str, object]]:
@@ -28,4 +35,4 @@ def links_for(actor: Actor) -> list[tuple[str, object]]:
     staff = bool(actor.grants)
     shown = [link for link in LINKS if actor.roles & ACTIONS[link[0]].roles]
     # Staff who are not being trained do not need an empty path in their head line.
-    return [(reverse(name), text) for action, name, text in shown if not (staff and action == "path.see")]
+    return [(reverse(name), text) for action, name, text in shown if not (staff and action in OF_TEACHERS)]

@@ -21,6 +21,7 @@ KINDS = {
     "advance_report_run": gettext_lazy("Make a report set"),
     "check_take": gettext_lazy("Check a recording"),
     "render_take": gettext_lazy("Make a recording playable"),
+    "erase_person": gettext_lazy("Erase a person"),
     "prove_chains": gettext_lazy("Prove the audit trail and the ledger"),
     "ship_heads": gettext_lazy("Carry the signed heads elsewhere"),
 }

@@ -1,0 +1,237 @@
+"""Dossiers for title committees: frozen evidence of named candidates, read until a day and never changed.
+
+A candidate's `ref` is the id of the enrolment the evidence is about. No age band, month of birth or digit of an ID
+number can be inside: `reports.evidence` has no field for them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lti_tools.audit import api as audit
+from lti_tools.certificates import api as certificates
+from lti_tools.errors import Denied, Refused
+from lti_tools.organisations.api import facts_of
+from lti_tools.people.api import Actor, Affiliation, Area, areas_of, require
+from lti_tools.programmes.api import Enrolment, Programme, enrolments_of_person, find_enrolment
+from lti_tools.reporting import snapshot
+from lti_tools.reporting.models import Dossier, ReportRun
+from reports import evidence as frozen
+
+LONGEST_DAYS = 90
+MAKE, READ = "dossier.make", "dossier.read"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be put into a dossier."""
+
+    enrolment_id: uuid.UUID
+    name: str
+    school: str
+    staff_no: str
+    certified: bool
+
+
+def candidates(actor: Actor, *, programme: Programme, area: Area, words: str = "") -> list[Candidate]:
+    """Who owes the training of a programme and works in the area now, by name; `words` narrows by name or number."""
+    require(actor, MAKE, area=area)
+    wanted = words.strip()
+    named = Q(person__name__icontains=wanted) | Q(person__staff_no=wanted) if wanted else Q()
+    places = _present(area, programme).filter(named)
+    enrolments = _enrolments(programme, [row.person_id for row in places])
+    rows = [_candidate(enrolments[row.person_id], row) for row in places if row.person_id in enrolments]
+    return sorted(rows, key=lambda row: (not row.certified, row.name, str(row.enrolment_id)))
+
+
+def _present(area: Area, programme: Programme) -> QuerySet[Affiliation]:
+    present = Affiliation.objects.filter(until__isnull=True, school__area__path__startswith=area.path)
+    return present.filter(person__enrolment__programme=programme).select_related("school", "person")
+
+
+def _enrolments(programme: Programme, person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Enrolment]:
+    rows = Enrolment.objects.filter(programme=programme, participation="due", person__in=person_ids)
+    return {row.person_id: row for row in rows.select_related("person", "programme__area")}
+
+
+def _candidate(enrolment: Enrolment, place: Affiliation) -> Candidate:
+    return Candidate(
+        enrolment_id=enrolment.id,
+        name=place.person.name,
+        school=place.school.name,
+        staff_no=place.person.staff_no,
+        certified=certificates.certificate_line(enrolment) is not None,
+    )
+
+
+def make(
+    actor: Actor,
+    *,
+    programme: Programme,
+    area: Area,
+    title: str,
+    until: date,
+    enrolment_ids: Iterable[uuid.UUID] = (),
+    all_certified: bool = False,
+) -> Dossier:
+    """Freezes what the candidates have reached today. The caller holds the transaction.
+
+    Refuses a last day before today or more than 90 days off, nobody chosen, and candidates of another area.
+    """
+    require(actor, MAKE, area=area)
+    _check_day(until)
+    known = candidates(actor, programme=programme, area=area)
+    chosen = {row.enrolment_id for row in known if all_certified and row.certified} | set(enrolment_ids)
+    if not chosen:
+        raise _refused("dossier.nobody", _("Nobody was chosen."), _("Choose at least one candidate."))
+    if chosen - {row.enrolment_id for row in known}:
+        raise Denied(MAKE)
+    body = _frozen(programme, area, chosen)
+    made = Dossier.objects.create(
+        area=area,
+        programme=programme,
+        title=title,
+        made_by_id=actor.person_id,
+        until=until,
+        snapshot=frozen.to_json(body),
+        digest=frozen.digest(body),
+    )
+    _record("dossier.made", made, actor=actor.pseudonym, people=_people(chosen))
+    return made
+
+
+def _check_day(until: date) -> None:
+    today = timezone.localdate()
+    if not today <= until <= today + timedelta(days=LONGEST_DAYS):
+        raise _refused(
+            "dossier.days",
+            _("A dossier is open for at most 90 days from today."),
+            _("Choose an earlier last day; a new dossier can be made at any time."),
+        )
+
+
+def _frozen(programme: Programme, area: Area, chosen: set[uuid.UUID]) -> frozen.AppraisalSet:
+    places = {row.person_id: row for row in _present(area, programme)}
+    rows = [row for row in _enrolments(programme, list(places)).values() if row.id in chosen]
+    schools = facts_of({place.school_id for place in places.values()}, timezone.localdate())
+    teachers = [
+        snapshot.teacher(row, place, schools[place.school_id])
+        for row in rows
+        for place in (places[row.person_id],)
+    ]
+    return frozen.AppraisalSet(
+        area=area.name,
+        programme=programme.title,
+        period=frozen.Period(programme.starts, programme.ends),
+        generated_at=timezone.localtime(),
+        teachers=tuple(sorted(teachers, key=lambda one: (one.school, one.name, one.ref))),
+    )
+
+
+def _people(enrolment_ids: Iterable[object]) -> list[str]:
+    rows = Enrolment.objects.filter(id__in=list(enrolment_ids))
+    return [str(person) for person in rows.values_list("person_id", flat=True)]
+
+
+def dossiers_for(actor: Actor) -> QuerySet[Dossier]:
+    """Dossiers of the officer's areas, the newest first."""
+    rows = Dossier.objects.filter(area__in=areas_of(actor, MAKE))
+    return rows.select_related("area", "programme", "made_by").order_by("-made_at")
+
+
+def dossier_for(actor: Actor, dossier_id: uuid.UUID) -> Dossier:
+    """One dossier for the officer; another area's and an unknown one look the same."""
+    found = Dossier.objects.select_related("area", "programme").filter(id=dossier_id).first()
+    if found is None:
+        raise Denied(MAKE)
+    require(actor, MAKE, area=found.area)
+    return found
+
+
+def to_read(actor: Actor) -> QuerySet[Dossier]:
+    """The open dossiers the actor was let into, those that close first at the top."""
+    ids = [grant.dossier_id for grant in actor.granted(("committee",)) if grant.dossier_id]
+    return _open().filter(id__in=ids).select_related("area", "programme").order_by("until")
+
+
+def _open() -> QuerySet[Dossier]:
+    return Dossier.objects.filter(closed_at__isnull=True, until__gte=timezone.localdate())
+
+
+def is_open(found: Dossier) -> bool:
+    return found.closed_at is None and found.until >= timezone.localdate()
+
+
+def read(actor: Actor, dossier_id: uuid.UUID) -> tuple[Dossier, frozen.AppraisalSet]:
+    """A dossier with its evidence. After its last day, closed or not lent to the actor it does not exist."""
+    require(actor, READ, dossier_id=dossier_id)
+    found = _open().filter(id=dossier_id).select_related("area", "programme").first()
+    if found is None:
+        raise Denied(READ)
+    return found, frozen.from_json(found.snapshot)
+
+
+def read_candidate(
+    actor: Actor, dossier_id: uuid.UUID, ref: uuid.UUID
+) -> tuple[Dossier, frozen.TeacherEvidence]:
+    """One candidate's evidence; every look at it is on the trail."""
+    found, body = read(actor, dossier_id)
+    teacher = next((one for one in body.teachers if one.ref == str(ref)), None)
+    if teacher is None:
+        raise Denied(READ)
+    person_id = find_enrolment(ref).person_id
+    audit.viewed(actor=actor.pseudonym, subjects=[str(person_id)], what="dossier.candidate")
+    return found, teacher
+
+
+def count(found: Dossier) -> int:
+    return len(frozen.from_json(found.snapshot).teachers)
+
+
+def close(actor: Actor, dossier_id: uuid.UUID) -> None:
+    """Closes it at once, for everybody; done twice it was closed the first time."""
+    found = dossier_for(actor, dossier_id)
+    if Dossier.objects.filter(id=found.id, closed_at__isnull=True).update(closed_at=timezone.now()):
+        _record("dossier.closed", found, actor=actor.pseudonym)
+
+
+def forget_candidate(person_id: object, *, actor: str) -> int:
+    """Takes an erased person out of every dossier, with a new digest; returns out of how many."""
+    changed = 0
+    for enrolment in enrolments_of_person(person_id):
+        for found in Dossier.objects.filter(snapshot__contains=str(enrolment.id)):
+            body = frozen.from_json(found.snapshot)
+            left = replace(body, teachers=tuple(one for one in body.teachers if one.ref != str(enrolment.id)))
+            Dossier.objects.filter(id=found.id).update(
+                snapshot=frozen.to_json(left), digest=frozen.digest(left)
+            )
+            _record("dossier.candidate_removed", found, actor=actor, people=[str(person_id)])
+            changed += 1
+    return changed
+
+
+def runs_naming(actor: Actor, person_id: object) -> list[ReportRun]:
+    """Report sets of the actor's areas that hold a paper about the person: official files, which stay."""
+    found: list[ReportRun] = []
+    for enrolment in enrolments_of_person(person_id):
+        rows = ReportRun.objects.filter(
+            area__in=areas_of(actor, "report.run"), snapshot__contains=str(enrolment.id)
+        )
+        found += rows.select_related("area", "programme").defer("snapshot")
+    return sorted(found, key=lambda run: run.created_at, reverse=True)
+
+
+def _record(kind: str, found: Dossier, *, actor: str, people: Iterable[str] = ()) -> None:
+    detail = {"digest": found.digest}
+    audit.record(kind, actor=actor, subject=str(found.id), detail=detail, mentions=people)
+
+
+def _refused(code: str, message: object, todo: object) -> Refused:
+    return Refused(code, message, kept=_("Nothing was frozen and nobody was let in."), todo=todo, status=422)
