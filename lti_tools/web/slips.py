@@ -42,6 +42,7 @@ def school(request: PageRequest, school_id: uuid.UUID) -> HttpResponse:
         "page": page,
         "holders": [(holder, _barred(holder)) for holder in office.holders(list(page.object_list))],
         "most": MOST_AT_ONCE,
+        "many": office.schools(request.actor).count() > 1,
     }
     return render(request, "shijie/slip_school.html", context)
 
