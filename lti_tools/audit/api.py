@@ -9,7 +9,16 @@ from lti_tools.audit.collecting import collect_views
 from lti_tools.audit.events import NewEvent, record_many
 from lti_tools.audit.fields import CanonicalJSON, canonical_text
 from lti_tools.audit.forgetting import forget
-from lti_tools.audit.heads import check_heads, newest, sign_heads, signed_on, trail_hash_at, write_file
+from lti_tools.audit.heads import (
+    Head,
+    check_heads,
+    newest,
+    public_keys,
+    sign_heads,
+    signed_on,
+    trail_hash_at,
+    write_file,
+)
 from lti_tools.audit.models import AuditEvent
 from lti_tools.audit.proving import lines, moment, pages, verify
 from lti_tools.audit.spool import viewed
@@ -19,6 +28,7 @@ __all__ = [
     "Broken",
     "CanonicalJSON",
     "Happened",
+    "Head",
     "Link",
     "NewEvent",
     "Part",
@@ -39,6 +49,7 @@ __all__ = [
     "newest_heads",
     "pages",
     "part_about",
+    "public_keys",
     "record",
     "record_many",
     "salted",

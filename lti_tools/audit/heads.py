@@ -36,6 +36,17 @@ class Statement:
     hash: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """A signed head for the eye; without `kid` its signature does not hold."""
+
+    day: date
+    chain: str
+    seq: int
+    hash: str
+    kid: str
+
+
 def sign_heads(day: date | None = None) -> Path:
     """Signs where every chain ends now, keeps it as the head of `day` (today) and writes the file of that day.
 
@@ -77,9 +88,19 @@ def signed_on(day: date) -> bool:
     return SignedHead.objects.filter(day=day).exists()
 
 
-def newest(limit: int = 30) -> list[SignedHead]:
+def newest(limit: int = 30) -> list[Head]:
     """The last heads, newest day first."""
-    return list(SignedHead.objects.order_by("-day", "chain")[:limit])
+    return [_head(row) for row in SignedHead.objects.order_by("-day", "chain")[:limit]]
+
+
+def _head(row: SignedHead) -> Head:
+    good = keys.verify(PURPOSE, row.signature)
+    return Head(day=row.day, chain=row.chain, seq=row.seq, hash=row.hash, kid=good.kid if good else "")
+
+
+def public_keys() -> dict[str, list[dict[str, Any]]]:
+    """What anybody needs to check a head: a JWK set (RFC 7517)."""
+    return keys.public_jwks(PURPOSE)
 
 
 def check_heads(chain: str, hash_at: HashAt, *, copies: Path | None = None) -> Broken | None:

@@ -80,6 +80,7 @@ ACTIONS: dict[str, Rule] = {
     "lti.login": _PUBLIC,
     "lti.launch": _PUBLIC,
     "lti.jwks": _PUBLIC,
+    "audit.keys": _PUBLIC,
     # Proved by a signed address, a signed token, a slip or a launch still waiting, not by who is signed in
     "media.play": _PUBLIC,
     "api.placement": _PUBLIC,

@@ -13,7 +13,9 @@ LINKS = (
     ("rating.desk", "rating-desk", _("Rating desk")),
     ("specialist.desk", "specialist-desk", _("My school")),
     ("slip.print", "slips", _("Slips")),
+    ("school.list", "school-office", _("School list")),
     ("programme.see", "officer-home", _("Programmes")),
+    ("person.see", "people", _("People")),
     ("organisation.see", "schools", _("Schools")),
     ("report.run", "report-runs", _("Reports")),
     ("dossier.read", "dossiers", _("Dossiers")),
@@ -27,12 +29,28 @@ LINKS = (
 )
 
 OF_TEACHERS = frozenset({"path.see", "own_data.see"})
+# Where somebody lands after signing in: the first of these that is theirs.
+LANDINGS = (
+    ("rating.desk", "rating-desk"),
+    ("specialist.desk", "specialist-desk"),
+    ("programme.see", "officer-home"),
+    ("school.list", "school-office"),
+    ("problems.see", "problems"),
+    ("dossier.read", "dossiers"),
+    ("account.own", "account"),
+)
+
+
+def first_page(actor: Actor) -> str:
+    """The own first page of whoever signed in; without any role the page for everybody."""
+    found = (name for action, name in LANDINGS if actor.roles & ACTIONS[action].roles)
+    return reverse(next(found, "home"))
 
 
 def links_for(actor: Actor) -> list[tuple[str, object]]:
     if not actor.known:
         return []
-    staff = bool(actor.grants)
+    staff = bool(actor.grants or actor.withheld)
     shown = [link for link in LINKS if actor.roles & ACTIONS[link[0]].roles]
     # Staff who are not being trained do not need an empty path in their head line.
     return [(reverse(name), text) for action, name, text in shown if not (staff and action in OF_TEACHERS)]
