@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.rosters.sheet import (
     MAX_COLUMNS,
+    Known,
     Row,
     Sheet,
     bounded,
@@ -20,33 +24,31 @@ from lti_tools.rosters.sheet import (
 )
 
 DELIMITERS = ",\t;"
+BLOCK = 1024 * 1024
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# Text that starts like a formula is written with an apostrophe before it (reports.tables); read back without.
+DEFUSED = tuple(f"'{sign}" for sign in "=+-@\t\r\n＝＋－＠")
 
 
-def read(content: bytes) -> Sheet:
-    text = decoded(content)
-    rows = filled(_rows(text))
-    header = find_header(rows)
+def read(file: BinaryIO, *, known: Known) -> Sheet:
+    """Walks the file twice, in blocks: once for its encoding, once for its rows."""
+    text = _opened(file, encoding_of(file))
+    rows = filled(_rows(text, delimiter=_delimiter(text)))
+    header = find_header(rows, known=known)
     if header is None:
         raise no_header()
-    return Sheet(header_row=header[0], header=header[1], rows=bounded(rows))
+    number, headings, below = header
+    return Sheet(header_row=number, header=headings, rows=bounded(chain(below, rows)))
 
 
-def decoded(content: bytes) -> str:
+def encoding_of(file: BinaryIO) -> str:
     """A byte order mark decides; else strict UTF-8, which GB18030 text hardly ever is; else GB18030."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return _strict(content, (encoding,))
-    return _strict(content, ("utf-8", "gb18030"))
-
-
-def _strict(content: bytes, encodings: tuple[str, ...]) -> str:
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if "\x00" not in text:
-            return text
+    file.seek(0)
+    start = file.read(3)
+    marked = [encoding for mark, encoding in MARKS if start.startswith(mark)]
+    for encoding in marked[:1] or ("utf-8", "gb18030"):
+        if _decodes(file, encoding):
+            return encoding
     raise refused(
         "roster.encoding",
         _("The text of this CSV file cannot be read: it is neither UTF-8 nor GB18030."),
@@ -54,12 +56,39 @@ def _strict(content: bytes, encodings: tuple[str, ...]) -> str:
     )
 
 
-def _rows(text: str) -> Iterator[Row]:
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(BLOCK):
+            if "\x00" in decoder.decode(block):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _opened(file: BinaryIO, encoding: str) -> _Text:
+    file.seek(0)
+    return _Text(file, encoding=encoding, newline="")
+
+
+class _Text(io.TextIOWrapper):
+    """The file as text. Whoever opened the file closes it."""
+
+    def __del__(self) -> None:
+        if not self.closed:
+            self.detach()
+
+
+def _rows(text: _Text, *, delimiter: str) -> Iterator[Row]:
     """Numbered as a spreadsheet shows them: a line break inside a cell does not count as a row."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    text.seek(0)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            yield number, tuple(cells[:MAX_COLUMNS])
+            yield number, tuple(map(_plain, cells[:MAX_COLUMNS]))
     except csv.Error as error:
         raise refused(
             "roster.unreadable",
@@ -73,6 +102,10 @@ def _rows(text: str) -> Iterator[Row]:
         ) from error
 
 
-def _delimiter(text: str) -> str:
-    lines = text.split("\n", 20)[:20]
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith(DEFUSED) else cell
+
+
+def _delimiter(text: _Text) -> str:
+    lines = text.read(64 * 1024).split("\n", 20)[:20]
     return max(DELIMITERS, key=lambda mark: max(line.count(mark) for line in lines))

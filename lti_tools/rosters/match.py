@@ -10,10 +10,22 @@ from django.db.models import QuerySet
 
 from lti_tools.people.api import Affiliation, Area, Person
 from lti_tools.rosters.rows import GoodRow
+from lti_tools.rosters.seen import Seen
 
 CHUNK = 500
 PERSON_FIELDS = ("name", "sex", "staff_no", "birth_month")
-WORK_FIELDS = ("personnel_unit", "employment", "staff_status", "stage", "subjects", "title", "title_date")
+ID_FIELDS = ("id_hash", "id_key_version", "id_last4")
+WORK_FIELDS = (
+    "personnel_unit",
+    "employment",
+    "staff_status",
+    "stage",
+    "subjects",
+    "title",
+    "title_date",
+    "appointed_date",
+    "post_level",
+)
 NEW, CHANGED, TRANSFERRED, UNCHANGED = "new", "changed", "transferred", "unchanged"
 
 
@@ -38,21 +50,22 @@ class Register:
     present: Mapping[Any, Affiliation]
 
 
-def plan(rows: Sequence[GoodRow], *, area: Area) -> list[Step]:
+def plan(rows: Sequence[GoodRow], *, area: Area, seen: Seen, hold: bool = False) -> list[Step]:
     """One step a row, in order. Matches by ID number, then by staff number and name together.
 
     Refuses per row: a staff number of somebody else, an ID number registered under another name, taking a
-    person over from outside `area` without the ID number, and two rows that turn out to be the same person.
+    person over from outside `area` without the ID number, and two rows that turn out to be the same person
+    (`seen` remembers those of earlier portions). With `hold` nobody else changes these people until the
+    transaction ends.
     """
-    register = _register(rows)
-    taken: dict[Any, int] = {}
-    return [_once(_step(row, register, area), taken) for row in rows]
+    register = _register(rows, hold=hold)
+    return [_once(_step(row, register, area), seen) for row in rows]
 
 
-def _once(step: Step, taken: dict[Any, int]) -> Step:
+def _once(step: Step, seen: Seen) -> Step:
     if step.person is None or step.problem:
         return step
-    first = taken.setdefault(step.person.id, step.row["row"])
+    first = seen.first_row_of(step.person.id, number=step.row["row"])
     if first == step.row["row"]:
         return step
     return Step(row=step.row, problem=("staff_no", "duplicate"), values={"first_row": first})
@@ -98,7 +111,7 @@ def person_changes(person: Person, row: GoodRow) -> dict[str, Any]:
     """What the row would set. An empty cell changes nothing; a newer key replaces an older hash."""
     changes = _changes(person, row, PERSON_FIELDS)
     if row["id_hash"] and (person.id_key_version, person.id_hash) != (row["id_key_version"], row["id_hash"]):
-        changes |= {key: row[key] for key in ("id_hash", "id_key_version", "id_last4")}
+        changes |= {key: row[key] for key in ID_FIELDS}
     return changes
 
 
@@ -110,21 +123,47 @@ def _changes(stored: Any, row: GoodRow, fields: Iterable[str]) -> dict[str, Any]
     return {key: row[key] for key in fields if row[key] and row[key] != getattr(stored, key)}
 
 
-def _register(rows: Sequence[GoodRow]) -> Register:
+def differences(step: Step) -> list[dict[str, Any]]:
+    """What the row would change about a known person, field by field, as it was and as it would be.
+
+    An ID number is not among them: of it only the fact that it changes may be shown.
+    """
+    if step.person is None:
+        return []
+    person, present = step.person, step.present
+    changes = person_changes(person, step.row)
+    found = [_difference(person, key, value) for key, value in changes.items() if key not in ID_FIELDS]
+    if "id_hash" in changes:
+        found.append({"field": "id_number", "old": "", "new": ""})
+    if step.kind == TRANSFERRED:
+        old = present.school.name if present else ""
+        found.append({"field": "school_name", "old": old, "new": step.row["school_name"]})
+    work = work_changes(present, step.row) if present else {}
+    return found + [_difference(present, key, value) for key, value in work.items()]
+
+
+def _difference(stored: Any, key: str, value: Any) -> dict[str, Any]:
+    return {"field": key, "old": getattr(stored, key), "new": value}
+
+
+def _register(rows: Sequence[GoodRow], *, hold: bool) -> Register:
+    everybody, working = Person.objects.all(), Affiliation.objects.filter(until__isnull=True)
+    if hold:
+        everybody, working = everybody.select_for_update(), working.select_for_update(of=("self",))
     hashes = {value for row in rows for value in row["id_hashes"].values()}
-    people = {person.id: person for person in _in(Person.objects.all(), "id_hash", hashes)}
-    for person in _in(Person.objects.all(), "staff_no", {row["staff_no"] for row in rows}):
+    people = {person.id: person for person in _in(everybody, "id_hash", hashes)}
+    for person in _in(everybody, "staff_no", {row["staff_no"] for row in rows}):
         people[person.id] = person
     by_staff_no: dict[str, list[Person]] = {}
     for person in people.values():
         by_staff_no.setdefault(person.staff_no, []).append(person)
-    working = Affiliation.objects.filter(until__isnull=True).select_related("school__area")
+    present = _in(working.select_related("school__area"), "person_id", people)
     return Register(
         by_hash={
             (person.id_key_version, person.id_hash): person for person in people.values() if person.id_hash
         },
         by_staff_no=by_staff_no,
-        present={row.person_id: row for row in _in(working, "person_id", people)},
+        present={row.person_id: row for row in present},
     )
 
 

@@ -58,11 +58,11 @@ class RosterImport(models.Model):
     choices = models.JSONField(default=dict)
     # Counts, headings not stored, sheets not read; after applying, what became of the rows. No personal data.
     summary = models.JSONField(default=dict)
-    # Why it could not be read: code and values of the refusal.
+    # Why it could not be read: the refusal's code and its texts in every language of the house.
     failure = models.JSONField(default=dict)
-    rows = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKED)
+    # How often it was read so far: a mapping changed by the officer begins a new reading.
+    reading = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,8 +72,12 @@ class RosterImport(models.Model):
 class RosterRow(models.Model):
     """One staged row: normalised cells, what it would do (`kind`), what it would change, or what is wrong with it.
 
-    Deleted when the import is applied or discarded; ID numbers are here as keyed hashes already.
+    Wrong rows keep what marks them as somebody's and every problem; all others are deleted when the import is
+    applied, and all of them when it is discarded. ID numbers are here as keyed hashes already. Rows of people who
+    are missing from the file (`absent`) are numbered on from `FIRST_ABSENT`.
     """
+
+    FIRST_ABSENT = 1_000_000_000
 
     roster = models.ForeignKey(RosterImport, on_delete=models.CASCADE, related_name="staged")
     number = models.PositiveIntegerField()

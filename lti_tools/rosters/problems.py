@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lti_tools.people.api import id_numbers
+from lti_tools.people.api import codes, id_numbers
 
 LONGEST_SHOWN = 60
+TABLES = ("sex", "stage", "title", "employment", "staff_status", "participation")
 
 # Code -> what happened and what to do, with %(...)s filled from the problem's values.
 REASONS: dict[str, Any] = {
@@ -18,6 +20,10 @@ REASONS: dict[str, Any] = {
     "birth_or_id_missing": _("There is neither an ID number nor a birth month. One of the two is needed."),
     "formula": _("The cell holds a formula. Copy the column and paste it again as values."),
     "cell_error": _("The cell shows an error of the spreadsheet. Type the value again."),
+    "merged": _(
+        "The cell is merged with %(cell)s, and only that one holds a value. Undo the merging and fill in "
+        "every row."
+    ),
     "too_long": _("The text is longer than %(longest)s characters."),
     "not_a_name": _("This is not a name: it has digits in it, or no letters."),
     "name_lost_character": _(
@@ -62,6 +68,11 @@ REASONS: dict[str, Any] = {
     "unknown_title": _("This word is not in the code table. Use: %(known)s."),
     "unknown_employment": _("This word is not in the code table. Use: %(known)s."),
     "unknown_staff_status": _("This word is not in the code table. Use: %(known)s."),
+    "unknown_participation": _("This word is not in the code table. Use: %(known)s."),
+    "unknown_batch": _(
+        "This programme has no batch of that title. Leave the cell empty or open the batch first."
+    ),
+    "not_a_post_level": _("A post level is a whole number from 1 to 13."),
     "duplicate": _("The same person already stands in row %(first_row)s."),
     "staff_no_taken": _("This staff number already belongs to somebody else. Check it, and check the name."),
     "id_under_other_name": _(
@@ -82,14 +93,23 @@ class Problem:
     column: str
     value: str
     code: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: dict[str, str | int] = field(default_factory=dict)
 
     @property
     def reason(self) -> str:
-        return str(REASONS[self.code]) % self.values
+        return str(REASONS[self.code]) % (self.values | _words(self.code))
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
+
+
+def _words(code: str) -> dict[str, str]:
+    """What the cell might have said, in the reader's language."""
+    table = code.removeprefix("unknown_")
+    if table == code or table not in TABLES:
+        return {}
+    language = get_language() or "zh-hans"
+    return {"known": ", ".join(entry.text(language) for entry in codes.known(table))}
 
 
 def problem(

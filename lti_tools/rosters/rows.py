@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from lti_tools.people.api import codes, id_numbers
 from lti_tools.rosters import cells as cell_forms
 from lti_tools.rosters import columns
 from lti_tools.rosters.cells import BadCell
-from lti_tools.rosters.problems import Problem, problem
+from lti_tools.rosters.mapping import Layout
+from lti_tools.rosters.problems import TABLES, Problem, problem
+from lti_tools.rosters.seen import Seen
 from lti_tools.rosters.sheet import ErrorValue, Formula
 
 YOUNGEST = 16
 OLDEST = 90
 GoodRow = dict[str, Any]
+Parse = Callable[[object], Any]
+REQUIRED = frozenset(column.key for column in columns.columns() if column.required)
 
 
 @dataclass(frozen=True)
@@ -39,29 +44,55 @@ class Schools:
     area: str
 
     def in_scope_named(self, name: str) -> KnownSchool | None:
-        found = [school for school in self.by_code.values() if school.in_scope and school.name == name]
-        return found[0] if len(found) == 1 else None
+        """The one school of the area with this name; None when there is none, or several."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, KnownSchool | None]:
+        found: dict[str, KnownSchool | None] = {}
+        for school in self.by_code.values():
+            if school.in_scope:
+                found[school.name] = None if school.name in found else school
+        return found
 
 
 @dataclass
 class RowReader:
     """Reads rows of one sheet in order and remembers whom it has seen.
 
-    `places` maps a column's key to its place in the row, `headings` to its heading as written.
+    `words` of the layout are a bureau's own for our codes. `unknown` gathers words of code tables that nobody has
+    said anything about, by table. `batches` are the titles of the programme's batches.
     """
 
-    places: Mapping[str, int]
-    headings: Mapping[str, str]
+    layout: Layout
     schools: Schools
     today: date
-    language: str
-    seen: dict[str, int] = field(default_factory=dict)
+    batches: frozenset[str] = frozenset()
+    seen: Seen = field(default_factory=Seen)
+    unknown: dict[str, dict[str, int]] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
-    def read(self, number: int, cells: Sequence[object]) -> tuple[GoodRow | None, list[Problem]]:
-        """Either a row without any problem, or None and at least one."""
+    @property
+    def headings(self) -> Mapping[str, str]:
+        return self.layout.headings
+
+    def read(self, number: int, cells: Sequence[object]) -> tuple[GoodRow, list[Problem]]:
+        """The row as far as it is understood, and everything that is wrong with it: only without any may it enter."""
         attempt = _Attempt(reader=self, number=number, cells=cells)
-        row = attempt.judged()
-        return (None, attempt.problems) if attempt.problems else (row, [])
+        return attempt.judged(), attempt.problems
+
+    def code_of(self, table: str, word: str) -> str | None:
+        """The code of a word, or None for an unknown one; every word is looked up once."""
+        key = (table, word)
+        if key not in self._codes:
+            found = codes.find(table, word)
+            own = self.layout.words.get(table, {}).get(codes.plain(word))
+            self._codes[key] = found.code if found else own or None
+            if found is None and own is None:
+                self.unknown.setdefault(table, {}).setdefault(word, 0)
+        if word in self.unknown.get(table, ()):
+            self.unknown[table][word] += 1
+        return self._codes[key]
 
 
 @dataclass
@@ -78,17 +109,20 @@ class _Attempt:
         row |= self._school()
         row["birth_month"] = self._birth_month(number)
         row["sex"] = self._sex(number)
-        for table in ("stage", "title", "employment", "staff_status"):
+        for table in TABLES[1:]:
             row[table] = self._coded(table)
         row["subjects"] = self._subjects()
-        row["personnel_unit"] = self._take("personnel_unit", _text(120))
+        row["personnel_unit"] = self._take("personnel_unit", _UNIT)
         row["title_date"] = self._past_month("title_date")
+        row["appointed_date"] = self._past_month("appointed_date")
+        row["post_level"] = self._take("post_level", cell_forms.post_level) or None
+        row["batch"] = self._batch()
         row |= _kept_of(number)
         self._duplicate(row)
         return row
 
     def _cell(self, key: str) -> object:
-        place = self.reader.places.get(key)
+        place = self.reader.layout.places.get(key)
         return self.cells[place] if place is not None and place < len(self.cells) else None
 
     def _computed(self, key: str) -> bool:
@@ -102,14 +136,18 @@ class _Attempt:
     def _has_problem(self, key: str) -> bool:
         return any(found.column == self.reader.headings.get(key, key) for found in self.problems)
 
-    def _take(self, key: str, parse: Callable[[object], str]) -> str:
+    def _take(self, key: str, parse: Parse) -> Any:
         """The parsed cell; empty when it is empty, absent or wrong. A required column may not be empty."""
-        try:
-            found = parse(cell_forms.checked(self._cell(key)))
-        except BadCell as bad:
-            self._wrong(key, bad.code, bad.values)
-            return ""
-        if not found and columns.column(key).required:
+        cell = self._cell(key)
+        if cell is None or cell == "":
+            found: Any = ""
+        else:
+            try:
+                found = parse(cell_forms.checked(cell))
+            except BadCell as bad:
+                self._wrong(key, bad.code, bad.values)
+                return ""
+        if not found and key in REQUIRED:
             self._wrong(key, "missing")
         return found
 
@@ -122,13 +160,13 @@ class _Attempt:
             return None
 
     def _staff_no(self) -> str:
-        found = self._take("staff_no", _number(40))
-        if id_numbers.looks_like_one(found):
+        found = str(self._take("staff_no", _STAFF_NO))
+        if len(found) == 18 and id_numbers.looks_like_one(found):
             self._wrong("staff_no", "staff_no_is_id")
         return found
 
     def _school(self) -> GoodRow:
-        code = self._take("school_code", _number(10))
+        code = self._take("school_code", _SCHOOL_CODE)
         if not code:
             return {}
         school = self.reader.schools.by_code.get(code)
@@ -143,11 +181,11 @@ class _Attempt:
 
     def _agrees(self, school: KnownSchool) -> None:
         """Name and county serve as a check (formulas allowed): they must not speak of another place."""
-        name = "" if self._computed("school_name") else self._take("school_name", _text(120))
-        other = self.reader.schools.in_scope_named(name)
+        name = "" if self._computed("school_name") else self._take("school_name", _UNIT)
+        other = self.reader.schools.in_scope_named(name) if name != school.name else None
         if other and other.code != school.code:
             self._wrong("school_name", "school_name_contradicts", {"code": school.code})
-        region = "" if self._computed("region") else self._take("region", _text(80))
+        region = "" if self._computed("region") else self._take("region", _REGION)
         if region and region not in school.area_words:
             self._wrong("region", "area_differs", {"area": school.area})
 
@@ -166,7 +204,7 @@ class _Attempt:
         elif written or inside:
             self._of_age(written or inside, key="birth_month" if written else "id_number")
         elif not self._has_problem("birth_month") and not self._has_problem("id_number"):
-            key = "birth_month" if "birth_month" in self.reader.places else "id_number"
+            key = "birth_month" if "birth_month" in self.reader.layout.places else "id_number"
             self._wrong(key, "birth_or_id_missing")
         return written or inside
 
@@ -180,8 +218,11 @@ class _Attempt:
             self._wrong(key, "too_old", {"age": age})
 
     def _month(self, key: str, code: str) -> str:
+        cell = self._cell(key)
+        if cell is None or cell == "":
+            return ""
         try:
-            cell = cell_forms.checked(self._cell(key))
+            cell = cell_forms.checked(cell)
             return cell_forms.month(cell) if cell_forms.text(cell) else ""
         except BadCell as bad:
             self._wrong(key, code if bad.code == "not_a_month" else bad.code, bad.values)
@@ -189,41 +230,47 @@ class _Attempt:
 
     def _past_month(self, key: str) -> str:
         found = self._month(key, "impossible_month")
-        if found > self.reader.today.isoformat()[:7]:
+        if found and found > self.reader.today.isoformat()[:7]:
             self._wrong(key, "month_in_future")
         return found
 
     def _coded(self, table: str) -> str:
-        found = self._take(table, _text(1000))
-        code = codes.find(table, found) if found else None
-        if found and code is None:
-            words = [entry.text(self.reader.language) for entry in codes.known(table)]
-            self._wrong(table, f"unknown_{table}", {"known": ", ".join(words)})
-        return code.code if code else ""
+        found = self._take(table, _WORD)
+        if not found:
+            return ""
+        code = self.reader.code_of(table, found)
+        if code is None:
+            self._wrong(table, f"unknown_{table}")
+        return code or ""
+
+    def _batch(self) -> str:
+        title = str(self._take("batch", _REGION))
+        if title and title not in self.reader.batches:
+            self._wrong("batch", "unknown_batch")
+        return title
 
     def _subjects(self) -> list[str]:
         """Subjects of both columns, each once, in the order written."""
-        words = [word for key in ("subject", "subjects") for word in codes.split(self._take(key, _text(200)))]
+        words = [word for key in ("subject", "subjects") for word in codes.split(self._take(key, _SUBJECTS))]
         return list(dict.fromkeys(words))
 
     def _duplicate(self, row: GoodRow) -> None:
         """The same ID number or staff number further up: the later row is refused and names the earlier."""
-        marks = {"id_number": row["id_hash"], "staff_no": row["staff_no"]}
-        earlier = {key: self.reader.seen.get(f"{key}:{mark}") for key, mark in marks.items() if mark}
-        for key, mark in marks.items():
-            if mark:
-                self.reader.seen.setdefault(f"{key}:{mark}", self.number)
-        repeated = next((key for key, first in earlier.items() if first), None)
-        if repeated:
-            self._wrong(repeated, "duplicate", {"first_row": earlier[repeated]})
+        for key, first in self.reader.seen.marked(row, number=self.number):
+            self._wrong(key, "duplicate", {"first_row": first})
+            return
 
 
-def _text(longest: int) -> Callable[[object], str]:
+def _text(longest: int) -> Parse:
     return lambda cell: cell_forms.short(cell_forms.text(cell), longest=longest)
 
 
-def _number(longest: int) -> Callable[[object], str]:
+def _number(longest: int) -> Parse:
     return lambda cell: cell_forms.number_text(cell, longest=longest)
+
+
+_UNIT, _REGION, _SUBJECTS, _WORD = _text(120), _text(80), _text(200), _text(1000)
+_STAFF_NO, _SCHOOL_CODE = _number(40), _number(10)
 
 
 def _age(birth: str, today: date) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -15,10 +15,13 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from lti_tools.errors import Refused
+from lti_tools.rosters.merges import Merges, merges_of
 from lti_tools.rosters.sheet import (
     MAX_COLUMNS,
+    MAX_ROWS,
     ErrorValue,
     Formula,
+    Known,
     Row,
     Sheet,
     bounded,
@@ -28,11 +31,15 @@ from lti_tools.rosters.sheet import (
     refused,
 )
 
-MAX_UNPACKED = 60 * 1024 * 1024
+MIB = 1024 * 1024
+# A sheet is unpacked as a stream, its shared strings and everything else as a whole.
+MAX_UNPACKED = 500 * MIB
+MAX_STRINGS = 120 * MIB
+MAX_PART = 20 * MIB
 MAX_MEMBERS = 1_000
 MAX_RATIO = 200  # sheets of real rosters pack 5 to 30 times; a bomb packs a thousand
-RATIO_FROM = 8 * 1024 * 1024
-MAX_WALKED = 60_000
+RATIO_FROM = 8 * MIB
+MAX_WALKED = MAX_ROWS + 50_000
 # What a damaged or hostile workbook raises inside the reader, found by fuzzing it.
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -54,23 +61,23 @@ UNREADABLE = (
 )
 
 
-def read(content: bytes) -> Sheet:
+def read(file: BinaryIO, *, known: Known) -> Sheet:
     try:
-        weigh(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        return _first_table(book)
+        weigh(file)
+        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        return _first_table(book, known)
     except Refused:
         raise
     except UNREADABLE as error:
         raise _unreadable() from error
 
 
-def weigh(content: bytes) -> None:
+def weigh(file: BinaryIO) -> None:
     """Refuses an archive whose members would unpack to far more than a roster can be."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
     whole = sum(member.file_size for member in members)
-    if len(members) > MAX_MEMBERS or whole > MAX_UNPACKED or any(_swollen(member) for member in members):
+    if len(members) > MAX_MEMBERS or whole > MAX_UNPACKED or any(map(_swollen, members)):
         raise refused(
             "roster.bomb",
             _("This file unpacks to far more than a roster can hold, so it was not opened."),
@@ -80,30 +87,43 @@ def weigh(content: bytes) -> None:
 
 
 def _swollen(member: zipfile.ZipInfo) -> bool:
-    return member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1)
+    size, name = member.file_size, member.filename.lower()
+    if size > RATIO_FROM and size > MAX_RATIO * max(member.compress_size, 1):
+        return True
+    if not name.endswith((".xml", ".rels")) or "worksheets/" in name:
+        return False
+    return size > (MAX_STRINGS if "sharedstrings" in name else MAX_PART)
 
 
-def _first_table(book: Any) -> Sheet:
+def _first_table(book: Any, known: Known) -> Sheet:
     """The first visible sheet with a header; the others are named, so that nobody thinks they were read."""
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     for sheet in sheets:
+        claimed = sheet.max_row or 0
         rows = filled(_rows(sheet))
-        header = find_header(rows)
+        header = find_header(rows, known=known)
         if header:
+            number, headings, below = header
             others = tuple(other.title for other in sheets if other is not sheet)
-            return Sheet(
-                header_row=header[0], header=header[1], rows=bounded(rows), name=sheet.title, others=others
-            )
+            table = bounded(chain(below, rows))
+            return Sheet(number, headings, table, sheet.title, others, expected=_likely(claimed, number))
     raise no_header()
+
+
+def _likely(claimed: int, header_row: int) -> int:
+    return max(0, min(claimed - header_row, MAX_ROWS))
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # what the file says about its own size is often wrong
     try:
+        with sheet._get_source() as part:
+            merges = Merges(merges_of(part))
         for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
             if number > MAX_WALKED:
                 raise _endless()
-            yield number, tuple(_value(cell) for cell in cells)
+            values = tuple(map(_value, cells))
+            yield number, merges.marked(number, values) if merges else values
     except Refused:
         raise
     except UNREADABLE as error:
@@ -111,19 +131,19 @@ def _rows(sheet: Any) -> Iterator[Row]:
 
 
 def _value(cell: Any) -> object:
-    if cell.value is None:
+    value = cell.value
+    if value is None:
         return None
-    if cell.data_type == "f":
-        return Formula(cell.value)
-    if cell.data_type == "e":
-        return ErrorValue(cell.value)
-    return cell.value
+    kind = cell.data_type
+    if kind == "f":
+        return Formula(value)
+    return ErrorValue(value) if kind == "e" else value
 
 
 def _endless() -> Refused:
     return refused(
         "roster.endless",
-        _("The sheet goes on for more than 60,000 rows, most of them empty."),
+        _("The sheet goes on for more than 250,000 rows, most of them empty."),
         _("Delete the empty rows below the table, save the file and upload it again."),
     )
 

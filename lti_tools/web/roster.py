@@ -1,4 +1,4 @@
-"""Importing a roster: upload, look at what would happen and at every wrong row, decide."""
+"""Importing a roster: upload, say what the columns are, look at what would happen and at every wrong row, decide."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lti_tools import journey
 from lti_tools.errors import Refused
+from lti_tools.office import rosters as office
 from lti_tools.people.api import require
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Programme
 from lti_tools.rosters import api as rosters
+from lti_tools.web import roster_pages as pages
+from lti_tools.web.roster_export import export
+from lti_tools.web.roster_mapping import MappingPage
 from lti_tools.web.screen import PageRequest, screen
 
-PROBLEMS_ON_A_PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -46,15 +47,14 @@ def upload(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            staged = _stage(request, programme, form.cleaned_data["file"])
-            return redirect("roster", import_id=staged.id)
+            return redirect("roster", import_id=_received(request, programme, form.cleaned_data["file"]))
         except Refused as problem:
             refused = problem
     return _upload_page(request, programme, refused=refused)
 
 
-def _stage(request: PageRequest, programme: Programme, file: Any) -> Any:
-    return rosters.stage_roster(request.actor, programme, file, file_name=file.name or "")
+def _received(request: PageRequest, programme: Programme, file: Any) -> uuid.UUID:
+    return office.receive(request.actor, programme, file, file_name=file.name or "").id
 
 
 def _upload_page(request: PageRequest, programme: Programme, *, refused: Refused | None) -> HttpResponse:
@@ -78,61 +78,91 @@ def _upload_page(request: PageRequest, programme: Programme, *, refused: Refused
 @screen("roster.import")
 def sample(request: PageRequest) -> HttpResponse:
     content = rosters.sample_sheet(language=get_language() or "zh-hans")
+    return attached(content, name="roster-sample.xlsx")
+
+
+def attached(content: bytes, *, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="roster-sample.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 @screen("roster.import")
 def roster(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
-    """Before the decision: what would happen. After it: what happened."""
+    """Whatever the import waits for: the reading, the officer's answer about its columns, the decision, nothing."""
     found = rosters.roster_for(request.actor, import_id)
-    problems = rosters.problems_of(found)
-    context = {
-        "roster": found,
-        "good": sum(found.summary.get("expected", {}).values()),
-        "wrong_rows": len({problem.row for problem in problems}),
-        "problems": Paginator(problems, PROBLEMS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "counts": _counts(found.summary),
-        "nothing_new": set(found.summary.get("expected", {})) == {"unchanged"},
-        "nothing_changed": set(found.summary.get("outcome", {})) == {"unchanged"},
-    }
-    page = "roster_preview" if found.state == found.State.CHECKED else "roster_result"
-    return render(request, f"shijie/{page}.html", context)
+    if found.state == found.State.MAPPING:
+        return render(request, "shijie/roster_mapping.html", MappingPage(found).context())
+    template, context = pages.page(found, page=request.GET.get("page", "1"))
+    return render(request, f"shijie/{template}.html", context)
 
 
-def _counts(summary: dict[str, Any]) -> list[tuple[int, str]]:
-    found = summary.get("outcome") or summary.get("expected") or {}
-    words = {
-        "new": _("new people"),
-        "changed": _("people whose details change"),
-        "transferred": _("people who move to another school"),
-        "unchanged": _("people who stay as they are"),
-    }
-    return [(found[kind], text) for kind, text in words.items() if found.get(kind)]
+@screen("roster.import")
+def progress(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
+    """The part of the page that htmx asks for until the worker is done; then the whole page is loaded anew."""
+    found = rosters.roster_for(request.actor, import_id)
+    answer = render(request, "shijie/roster_progress.html", pages.progress(found))
+    if not pages.working(found):
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@screen("roster.import")
+def rows(request: PageRequest, import_id: uuid.UUID, kind: str) -> HttpResponse:
+    """Everybody whom the roster would do one thing to, with what would change."""
+    found = rosters.roster_for(request.actor, import_id)
+    context = pages.rows(found, kind, page=request.GET.get("page", "1"))
+    return render(request, "shijie/roster_rows.html", context)
+
+
+@screen("roster.import", methods=("GET", "POST"))
+def mapping(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
+    """What each column and each unknown word of the sheet is; open until the import is decided."""
+    found = rosters.roster_for(request.actor, import_id)
+    if request.method == "GET":
+        return render(request, "shijie/roster_mapping.html", MappingPage(found).context())
+    page = MappingPage(found, given=request.POST)
+    try:
+        office.choose_mapping(request.actor, import_id, chosen=page.chosen, words=page.words)
+    except rosters.MappingProblems as problem:
+        context = MappingPage(found, given=request.POST, problems=problem.fields).context()
+        return render(request, "shijie/roster_mapping.html", context | {"refused": problem}, status=422)
+    return redirect("roster", import_id=import_id)
+
+
+@screen("roster.import")
+def errors(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
+    """The wrong rows of the file with a column of reasons, to be corrected and uploaded again."""
+    return attached(office.export_errors(request.actor, import_id), name="roster-errors.xlsx")
 
 
 @screen("roster.import", methods=("POST",))
 def apply(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
-    """All rows, or by the officer's own choice the good rows only."""
-    good_rows_only = request.POST.get("choice") == "good-rows"
-    count = journey.import_roster(request.actor, import_id, good_rows_only=good_rows_only)
-    text = ngettext("%(count)s person taken over.", "%(count)s people taken over.", count) % {"count": count}
-    messages.success(request, text)
+    """All rows, or by the officer's own choice the good rows only; the worker takes them over."""
+    office.decide(
+        request.actor,
+        import_id,
+        good_rows_only=request.POST.get("choice") == "good-rows",
+        absent_left=request.POST.get("absent") == "left",
+    )
     return redirect("roster", import_id=import_id)
 
 
 @screen("roster.import", methods=("POST",))
 def discard(request: PageRequest, import_id: uuid.UUID) -> HttpResponse:
-    found = rosters.roster_for(request.actor, import_id)
-    rosters.discard_roster(request.actor, found)
+    found = office.discard(request.actor, import_id)
     messages.success(request, _("The file was put aside. Nothing was taken over."))
     return redirect("roster-upload", programme_id=found.programme_id)
 
 
 urlpatterns = [
     path("office/programmes/<uuid:programme_id>/roster", upload, name="roster-upload"),
+    path("office/programmes/<uuid:programme_id>/roster.<slug:kind>", export, name="roster-export"),
     path("office/rosters/<uuid:import_id>", roster, name="roster"),
+    path("office/rosters/<uuid:import_id>/progress", progress, name="roster-progress"),
+    path("office/rosters/<uuid:import_id>/columns", mapping, name="roster-mapping"),
+    path("office/rosters/<uuid:import_id>/rows/<slug:kind>", rows, name="roster-rows"),
+    path("office/rosters/<uuid:import_id>/errors.xlsx", errors, name="roster-errors"),
     path("office/rosters/<uuid:import_id>/apply", apply, name="roster-apply"),
     path("office/rosters/<uuid:import_id>/discard", discard, name="roster-discard"),
     path("office/roster-sample.xlsx", sample, name="roster-sample"),

@@ -24,11 +24,14 @@ from lti_tools.lessons import api as lessons
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import actor_for
+from lti_tools.privacy.models import Correction, ErasureOrder
 from lti_tools.programmes import api as programmes
+from lti_tools.programmes.api import Batch, ParticipationEntry
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.api import MarkDraft, SpanDraft
 from lti_tools.ratings.models import Reading
-from lti_tools.reporting.models import ReportRun
+from lti_tools.reporting.api import dossier
+from lti_tools.reporting.models import Dossier, ReportRun
 from lti_tools.rosters.models import RosterImport
 from reports.evidence import Hours, Words
 
@@ -51,9 +54,13 @@ class OneOfEach:
     run: ReportRun
     roster: RosterImport
     identity: Identity
+    rejected: Identity
+    linked: Identity
     slip: str
     scan: SlipScan
     problem: OutboxRow
+    batch: Batch
+    leave: ParticipationEntry
 
 
 def make(cast: Any) -> OneOfEach:
@@ -81,9 +88,28 @@ def make(cast: Any) -> OneOfEach:
         run=_finished_run(cast),
         roster=_roster(cast),
         identity=_identity(cast),
+        rejected=_identity(cast, rejected_at=timezone.now()),
+        linked=_identity(cast, person=cast.people.senior),
         slip=slip,
         scan=scan,
         problem=_problem(),
+        batch=programmes.open_batch(
+            cast.programme, title="第一批", starts=date(2026, 9, 1), ends=date(2027, 8, 31)
+        ),
+        leave=_leave(cast, enrolment),
+    )
+
+
+def _leave(cast: Any, enrolment: Any) -> ParticipationEntry:
+    """A leave that waits for a decision, entered by somebody who is officer and reviewer at once."""
+    today = timezone.localdate()
+    return programmes.propose(
+        cast.actor("reviewer_own"),
+        enrolment,
+        participation="deferred",
+        reason="leave",
+        since=today,
+        until=today + timedelta(days=30),
     )
 
 
@@ -173,6 +199,7 @@ def _roster(cast: Any) -> RosterImport:
         file_name="roster.xlsx",
         file_digest="0" * 64,
         summary={"rows": 0, "expected": {}, "sheet": "1", "other_sheets": [], "ignored": []},
+        state=RosterImport.State.CHECKED,
     )
 
 
@@ -188,10 +215,10 @@ def platform(issuer: str = "https://lms.example") -> Platform:
     )
 
 
-def _identity(cast: Any) -> Identity:
+def _identity(cast: Any, **how: Any) -> Identity:
     """Claims the staff number of a teacher of county A."""
     return Identity.objects.create(
-        platform=platform(), sub=uuid.uuid4().hex, claimed_name="王守田", claimed_staff_no="T001"
+        platform=platform(), sub=uuid.uuid4().hex, claimed_name="王守田", claimed_staff_no="T001", **how
     )
 
 
@@ -200,6 +227,35 @@ def _slip(cast: Any) -> tuple[str, SlipScan]:
     slip, secret = identities.issue(cast.people.senior, by=cast.actor("specialist"))
     device = identities.scan(slip, cast.people.senior.birth_month).device
     return secret, SlipScan.objects.get(id=identities.telephone(slip, device).id)  # type: ignore[union-attr]
+
+
+def _correction(cast: Any) -> Correction:
+    return Correction.objects.create(
+        person=cast.people.senior, field="title", held="grade-1", wanted="senior", reason="聘书"
+    )
+
+
+def _erasure(cast: Any) -> ErasureOrder:
+    """Of a colleague, ordered by somebody who is a reviewer too and must not approve it."""
+    return ErasureOrder.objects.create(
+        person=cast.people.colleague, reason="本人申请", asked_by=cast.people.reviewer_own
+    )
+
+
+def _dossier(cast: Any, enrolment: Any) -> Dossier:
+    """The dossier the committee of the cast was let into, with one candidate inside."""
+    made = dossier.make(
+        cast.actor("officer"),
+        programme=cast.programme,
+        area=cast.county_a,
+        title="x",
+        until=timezone.localdate(),
+        enrolment_ids=[enrolment.id],
+    )
+    cast.dossier.snapshot, cast.dossier.digest = made.snapshot, made.digest
+    cast.dossier.save()
+    made.delete()
+    return cast.dossier  # type: ignore[no-any-return]
 
 
 def _problem() -> OutboxRow:

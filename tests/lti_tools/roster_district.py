@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +18,14 @@ from django.test import Client
 from openpyxl import Workbook
 from signing_in import sign_in
 
+from lti_tools import jobs
 from lti_tools.definitions import api as definitions
+from lti_tools.office import rosters as office
+from lti_tools.outbox import api as outbox
 from lti_tools.people.api import Account, Actor, Area, Person, RoleGrant, School, actor_for
 from lti_tools.programmes.api import Programme, open_programme
+from lti_tools.rosters import api as rosters
+from lti_tools.rosters.api import RosterImport
 
 _NUMBERS = itertools.count(1)
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
@@ -103,6 +109,44 @@ def csv_file(
     text = io.StringIO()
     csv.writer(text).writerows([header, *rows])
     return io.BytesIO(text.getvalue().encode(encoding))
+
+
+def work() -> None:
+    """Works off everything that is due now, as the worker would."""
+    while outbox.work(jobs.HANDLERS):
+        pass
+
+
+def upload_roster(actor: Actor, programme: Programme, file: io.BytesIO, *, file_name: str) -> RosterImport:
+    """Uploads a roster and has it read; what is asked about its columns stays open."""
+    made = office.receive(actor, programme, file, file_name=file_name)
+    work()
+    made.refresh_from_db()
+    return made
+
+
+def stage_roster(actor: Actor, programme: Programme, file: io.BytesIO, *, file_name: str) -> RosterImport:
+    """Uploads a roster, has it read and agrees to every guess; unknown words stay unknown."""
+    made = upload_roster(actor, programme, file, file_name=file_name)
+    if made.state == made.State.MAPPING:
+        chosen = rosters.guessed(made.summary["header"])
+        office.choose_mapping(actor, made.id, chosen=chosen, words={})
+        work()
+        made.refresh_from_db()
+    return made
+
+
+def import_roster(actor: Actor, import_id: uuid.UUID, **choices: bool) -> RosterImport:
+    """Decides and has the roster taken over."""
+    office.decide(actor, import_id, **choices)
+    work()
+    return RosterImport.objects.get(id=import_id)
+
+
+def good_rows(staged: RosterImport) -> list[dict[str, object]]:
+    """The cells of every staged row that may enter, in order."""
+    rows = staged.staged.exclude(kind__in=("wrong", "absent")).order_by("number")
+    return [found.cells for found in rows]
 
 
 @dataclass(frozen=True)

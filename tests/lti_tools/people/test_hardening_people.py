@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lti_tools import journey
 from lti_tools.errors import Refused
-from lti_tools.rosters.api import stage_roster
+from lti_tools.office.rosters import receive
 from lti_tools.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,6 @@ def test_no_roster_is_read_while_a_key_of_stored_id_hashes_is_missing(cast: Any,
     person.save()
     settings.SHIJIE_ID_KEYS = {2: "n" * 40}
     with pytest.raises(Refused) as refused:
-        stage_roster(cast.actor("officer_city"), cast.programme, io.BytesIO(b"x"), file_name="r.csv")
+        receive(cast.actor("officer_city"), cast.programme, io.BytesIO(b"x"), file_name="r.csv")
     assert refused.value.code == "roster.id_key_missing"
     assert not RosterImport.objects.exists()

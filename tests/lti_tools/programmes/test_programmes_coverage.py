@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from roster_district import DEMO, District
+from roster_district import DEMO, District, import_roster, stage_roster
 
 from lti_tools import journey
 from lti_tools.audit.models import AuditEvent
@@ -27,7 +27,6 @@ from lti_tools.programmes.api import (
     programme_for,
     programmes_in_sight,
 )
-from lti_tools.rosters.api import stage_roster
 
 pytestmark = pytest.mark.django_db
 Web = Callable[[str], Client]
@@ -47,7 +46,7 @@ def programme(district: District) -> Programme:
     opened = district.programme()
     roster = io.BytesIO((DEMO / "roster.xlsx").read_bytes())
     staged = stage_roster(district.officer, opened, roster, file_name="roster.xlsx")
-    journey.import_roster(district.officer, staged.id)
+    import_roster(district.officer, staged.id)
     return opened
 
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
-from roster_district import DEMO, District, csv_file, id_number, row, someone, xlsx
+from roster_district import (
+    DEMO,
+    District,
+    csv_file,
+    good_rows,
+    id_number,
+    row,
+    someone,
+    stage_roster,
+    work,
+    xlsx,
+)
 
+from lti_tools.errors import ShijieError
 from lti_tools.people.api import Person
 from lti_tools.programmes.api import Enrolment, Programme
-from lti_tools.rosters.api import columns, stage_roster
+from lti_tools.rosters.api import columns, problems_of
 from lti_tools.rosters.models import RosterImport
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +36,28 @@ Web = Callable[[str], Client]
 TEACHERS = Person.objects.exclude(staff_no="")
 
 
-def upload(
-    client: Client, programme: Programme, content: bytes, name: str = "roster.xlsx", **options: object
-):  # type: ignore[no-untyped-def]
+def upload(client: Client, programme: Programme, content: bytes, name: str = "roster.xlsx") -> RosterImport:
+    """Uploads a file and has it read."""
     file = SimpleUploadedFile(name, content)
-    return client.post(reverse("roster-upload", args=[programme.id]), {"file": file}, **options)
+    answer = client.post(reverse("roster-upload", args=[programme.id]), {"file": file})
+    made = RosterImport.objects.latest("created_at")
+    assert answer.headers["Location"] == reverse("roster", args=[made.id])
+    work()
+    made.refresh_from_db()
+    return made
+
+
+def page_of(client: Client, made: RosterImport) -> str:
+    return client.get(reverse("roster", args=[made.id])).content.decode()
+
+
+def taken_over(client: Client, made: RosterImport, **choices: str) -> str:
+    """Decides, waits for the worker, and returns the page that then stands there."""
+    answer = client.post(reverse("roster-apply", args=[made.id]), {"choice": "all"} | choices)
+    assert answer.status_code == 302
+    assert "hx-get" in page_of(client, made)
+    work()
+    return page_of(client, made)
 
 
 def english(client: Client) -> Client:
@@ -38,8 +69,8 @@ def test_an_officer_uploads_sees_every_wrong_row_and_takes_the_good_rows_over(
     district: District, web: Web
 ) -> None:
     programme, client = district.programme(), english(web("city"))
-    answer = upload(client, programme, (DEMO / "roster-with-errors.xlsx").read_bytes(), follow=True)
-    page = answer.content.decode()
+    staged = upload(client, programme, (DEMO / "roster-with-errors.xlsx").read_bytes())
+    page = page_of(client, staged)
     assert "Nothing has been taken over yet." in page
     for told in (
         "身份证号",
@@ -53,9 +84,9 @@ def test_an_officer_uploads_sees_every_wrong_row_and_takes_the_good_rows_over(
     assert "0131" in page
     assert "640000197208070131" not in page
     assert not TEACHERS.exists()
-    staged = RosterImport.objects.get()
-    done = client.post(reverse("roster-apply", args=[staged.id]), {"choice": "good-rows"}, follow=True)
-    assert "57 people taken over." in done.content.decode()
+    page = taken_over(client, staged, choice="good-rows")
+    assert "<strong>57</strong>new people" in page
+    assert "The check digit is wrong" in page
     assert Enrolment.objects.filter(programme=programme).count() == TEACHERS.count() == 57
 
 
@@ -64,28 +95,46 @@ def test_a_right_roster_is_taken_over_whole_and_the_second_time_changes_nothing(
 ) -> None:
     programme, client = district.programme(), english(web("city"))
     content = (DEMO / "roster.csv").read_bytes()
-    upload(client, programme, content, "roster.csv")
-    first = RosterImport.objects.get()
-    page = client.post(
-        reverse("roster-apply", args=[first.id]), {"choice": "all"}, follow=True
-    ).content.decode()
-    assert "60 people taken over." in page
-    again = upload(client, programme, content, "roster.csv", follow=True).content.decode()
-    assert "Exactly this file was already taken over" in again
-    second = RosterImport.objects.exclude(id=first.id).get()
-    page = client.post(
-        reverse("roster-apply", args=[second.id]), {"choice": "all"}, follow=True
-    ).content.decode()
-    assert "nobody's details changed" in page
+    first = upload(client, programme, content, "roster.csv")
+    assert "<strong>60</strong>new people" in taken_over(client, first)
+    second = upload(client, programme, content, "roster.csv")
+    assert "Exactly this file was already taken over" in page_of(client, second)
+    assert "nobody's details changed" in taken_over(client, second).replace("&#x27;", "'")
     assert TEACHERS.count() == 60
+
+
+def test_the_page_goes_on_by_itself_when_the_worker_is_done(district: District, web: Web) -> None:
+    client = english(web("city"))
+    file = SimpleUploadedFile("roster.xlsx", xlsx([row()]).getvalue())
+    client.post(reverse("roster-upload", args=[district.programme().id]), {"file": file})
+    waiting = RosterImport.objects.get()
+    part = reverse("roster-progress", args=[waiting.id])
+    assert f'hx-get="{part}"' in page_of(client, waiting)
+    before = client.get(part, headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in before.headers
+    work()
+    assert client.get(part, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "hx-get" not in page_of(client, waiting)
+
+
+def test_a_work_that_stopped_for_good_says_so_instead_of_waiting(
+    district: District, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ShijieError("storage.gone")
+
+    monkeypatch.setattr("lti_tools.office.rosters.rosters.read_step", broken)
+    client = english(web("city"))
+    page = page_of(client, upload(client, district.programme(), xlsx([row()]).getvalue()))
+    assert "The work could not be finished" in page
+    assert "hx-get" not in page
 
 
 def test_without_the_explicit_choice_a_roster_with_problems_is_not_applied(
     district: District, web: Web
 ) -> None:
     client = english(web("city"))
-    upload(client, district.programme(), xlsx([someone(2), row(姓名="")]).getvalue())
-    staged = RosterImport.objects.get()
+    staged = upload(client, district.programme(), xlsx([someone(2), row(姓名="")]).getvalue())
     for choice in ("", "all", "everything"):
         answer = client.post(reverse("roster-apply", args=[staged.id]), {"choice": choice})
         assert answer.status_code == 400
@@ -93,13 +142,22 @@ def test_without_the_explicit_choice_a_roster_with_problems_is_not_applied(
     assert not TEACHERS.exists()
 
 
-def test_a_file_that_cannot_be_read_is_refused_on_the_same_page_with_what_to_do(
+def test_a_file_of_another_kind_is_refused_on_the_same_page_with_what_to_do(
     district: District, web: Web
 ) -> None:
-    answer = upload(english(web("city")), district.programme(), b"%PDF-1.7", "roster.pdf")
+    file = SimpleUploadedFile("roster.pdf", b"%PDF-1.7")
+    client = english(web("city"))
+    answer = client.post(reverse("roster-upload", args=[district.programme().id]), {"file": file})
     page = answer.content.decode()
     assert answer.status_code == 422
     for told in ("Only .xlsx and .csv files", "Nothing was taken over", "save it as"):
+        assert told in page
+
+
+def test_a_file_that_cannot_be_read_says_so_in_the_place_of_the_preview(district: District, web: Web) -> None:
+    client = english(web("city"))
+    page = page_of(client, upload(client, district.programme(), b"PK\x03\x04not really"))
+    for told in ("damaged", "Nothing was taken over", "save it again as .xlsx"):
         assert told in page
 
 
@@ -109,13 +167,18 @@ def test_sending_no_file_says_so(district: District, web: Web) -> None:
     assert "No file was chosen" in answer.content.decode()
 
 
-def test_a_file_put_aside_changes_nothing_and_cannot_be_applied_later(district: District, web: Web) -> None:
+def test_a_file_put_aside_changes_nothing_and_cannot_be_applied_later(
+    district: District, web: Web, django_capture_on_commit_callbacks: Any
+) -> None:
     client = english(web("city"))
-    upload(client, district.programme(), xlsx([row()]).getvalue())
-    staged = RosterImport.objects.get()
-    client.post(reverse("roster-discard", args=[staged.id]))
+    staged = upload(client, district.programme(), xlsx([row()]).getvalue())
+    kept = staged.stored
+    assert default_storage.exists(kept)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("roster-discard", args=[staged.id]))
     staged.refresh_from_db()
-    assert (staged.state, staged.rows) == (RosterImport.State.DISCARDED, [])
+    assert (staged.state, staged.stored, staged.staged.count()) == (RosterImport.State.DISCARDED, "", 0)
+    assert not default_storage.exists(kept)
     assert "put aside" in client.get(reverse("roster", args=[staged.id])).content.decode()
     assert client.post(reverse("roster-apply", args=[staged.id]), {"choice": "all"}).status_code == 409
     assert not TEACHERS.exists()
@@ -124,7 +187,7 @@ def test_a_file_put_aside_changes_nothing_and_cannot_be_applied_later(district: 
 def test_the_reasons_are_in_chinese_unless_english_is_chosen(district: District, web: Web) -> None:
     client = web("city")
     bad = row(身份证号=1.1e17)
-    page = upload(client, district.programme(), xlsx([bad]).getvalue(), follow=True).content.decode()
+    page = page_of(client, upload(client, district.programme(), xlsx([bad]).getvalue()))
     assert "1.1E+17" in page
     assert "表格软件" in page
     assert "The spreadsheet" not in page
@@ -150,16 +213,16 @@ def test_the_sample_sheet_has_every_column_as_text_and_can_be_filled_in_and_uplo
         sheet.cell(row=2, column=headings.index(heading) + 1, value=value)
     content = io.BytesIO()
     book.save(content)
-    upload(client, district.programme(), content.getvalue())
-    staged = RosterImport.objects.get()
-    assert (len(staged.rows), staged.problems) == (1, [])
+    staged = upload(client, district.programme(), content.getvalue())
+    assert (len(good_rows(staged)), list(problems_of(staged))) == (1, [])
 
 
 def test_gb18030_from_a_spreadsheet_is_read(district: District, web: Web) -> None:
     content = csv_file([someone(2, 姓名="赵㛃")], encoding="gb18030").getvalue()
-    page = upload(web("city"), district.programme(), content, "名册.csv", follow=True).content.decode()
-    assert RosterImport.objects.get().rows[0]["name"] == "赵㛃"
-    assert "名册.csv" in page
+    client = web("city")
+    staged = upload(client, district.programme(), content, "名册.csv")
+    assert good_rows(staged)[0]["name"] == "赵㛃"
+    assert "名册.csv" in page_of(client, staged)
 
 
 def addresses(programme: Programme, staged: RosterImport) -> list[tuple[str, str]]:
@@ -167,6 +230,11 @@ def addresses(programme: Programme, staged: RosterImport) -> list[tuple[str, str
         ("get", reverse("roster-upload", args=[programme.id])),
         ("post", reverse("roster-upload", args=[programme.id])),
         ("get", reverse("roster", args=[staged.id])),
+        ("get", reverse("roster-progress", args=[staged.id])),
+        ("get", reverse("roster-rows", args=[staged.id, "new"])),
+        ("get", reverse("roster-errors", args=[staged.id])),
+        ("get", reverse("roster-mapping", args=[staged.id])),
+        ("post", reverse("roster-mapping", args=[staged.id])),
         ("post", reverse("roster-apply", args=[staged.id])),
         ("post", reverse("roster-discard", args=[staged.id])),
     ]
