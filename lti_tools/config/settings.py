@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "lti_tools.web.guards.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lti_tools.web.staff_session.StaffSessionMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -167,6 +168,9 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_SAMESITE = "None"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
+# A sign-in of ours ends after so long without a page, and after so long in any case.
+SHIJIE_STAFF_IDLE_MINUTES = env.whole("SHIJIE_STAFF_IDLE_MINUTES", 120, least=5)
+SHIJIE_STAFF_HOURS = env.whole("SHIJIE_STAFF_HOURS", 12, least=1)
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "lti_tools.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -28,7 +28,7 @@ def in_groups(key: str) -> str:
 
 def code_at(key: str, *, ahead: int = 0) -> str:
     """The code an app shows now, or so many steps ahead."""
-    return f"{TOTP(_bytes(key), step=STEP_SECONDS, digits=DIGITS, drift=ahead).token():0{DIGITS}d}"
+    return f"{_clock(key, drift=ahead).token():0{DIGITS}d}"
 
 
 def accepted_step(key: str, code: str, *, after: int) -> int | None:
@@ -36,8 +36,7 @@ def accepted_step(key: str, code: str, *, after: int) -> int | None:
     typed = "".join(code.split())
     if len(typed) != DIGITS or not (typed.isascii() and typed.isdigit()):
         return None
-    clock = TOTP(_bytes(key), step=STEP_SECONDS, digits=DIGITS)
-    clock.time = time.time()
+    clock = _clock(key)
     return clock.t() if clock.verify(int(typed), tolerance=TOLERANCE, min_t=after + 1) else None
 
 
@@ -48,5 +47,8 @@ def address(key: str, *, account: str, issuer: str) -> str:
     return f"otpauth://totp/{label}?{urlencode(asked, quote_via=quote)}"
 
 
-def _bytes(key: str) -> bytes:
-    return base64.b32decode(key)
+def _clock(key: str, *, drift: int = 0) -> TOTP:
+    """Stands still at this moment, so that two questions to it are about the same step."""
+    clock = TOTP(base64.b32decode(key), step=STEP_SECONDS, digits=DIGITS, drift=drift)
+    clock.time = time.time()
+    return clock

@@ -26,7 +26,7 @@ from django_ratelimit.core import is_ratelimited
 from lti_tools.errors import Refused
 from lti_tools.keys.api import seal, unseal
 from lti_tools.people.api import Account, actor_for_account, authenticators, totp
-from lti_tools.web.navigation import links_for
+from lti_tools.web.navigation import first_page
 from lti_tools.web.screen import PageRequest, screen
 
 # Beside the waiting time after each wrong code; a person who mistypes stays far below it.
@@ -51,16 +51,16 @@ def after_password(request: HttpRequest, wanted: str = "") -> str:
     actor = actor_for_account(request.user, second_factor=verified(request))  # type: ignore[arg-type]
     if actor.withheld:
         return code_address(wanted)
-    if wanted:
-        return wanted
-    links = links_for(actor)
-    return str(links[0][0]) if links else reverse("home")
+    return wanted or first_page(actor)
 
 
 def code_address(wanted: str = "") -> str:
     """The page that asks for the code, and knows where to go afterwards."""
-    asked = f"?{urlencode({'next': wanted}, safe='/')}" if wanted else ""
-    return f"{reverse('second-factor')}{asked}"
+    return _asking("second-factor", wanted)
+
+
+def _asking(page: str, wanted: str) -> str:
+    return f"{reverse(page)}?{urlencode({'next': wanted}, safe='/')}" if wanted else reverse(page)
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -103,9 +103,7 @@ def code(request: PageRequest, account: Account) -> HttpResponse:
     if not request.actor.withheld:
         return redirect(after_password(request, _wanted(request)))
     if authenticators.authenticator_of(account) is None:
-        return redirect(
-            f"{reverse('second-factor-set-up')}?{urlencode({'next': _wanted(request)}, safe='/')}"
-        )
+        return redirect(_asking("second-factor-set-up", _wanted(request)))
     if request.method != "POST":
         return _ask(request)
     form = CodeForm(request.POST)
