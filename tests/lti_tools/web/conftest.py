@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from slip_steps import slip  # noqa: F401
 
 # The platform written from the specifications, shared with the tests of the launch.
 sys.path.append(str(Path(__file__).parents[1] / "launch"))
