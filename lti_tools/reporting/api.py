@@ -24,7 +24,7 @@ from lti_tools.reporting import dossier
 from lti_tools.reporting.dossier import forget_candidate, runs_naming
 from lti_tools.reporting.models import Dossier, ReportRun
 from lti_tools.reporting.sheet import write_sheet
-from lti_tools.reporting.snapshot import appraisal_set
+from lti_tools.reporting.snapshot import appraisal_set, people_in
 from reports import evidence as frozen
 from reports.documents import appraisal
 
@@ -183,6 +183,7 @@ def download(actor: Actor, run_id: uuid.UUID, which: str) -> tuple[str, BinaryIO
         actor=actor.pseudonym,
         subject=str(run.area_id),
         detail={"run": str(run.id), "file": which},
+        mentions=people_in(run.snapshot),
     )
     day = timezone.localdate(run.created_at)
     return f"appraisal-{run.area.code}-{day:%Y%m%d}-{str(run.id)[:8]}.{FILES[which]}", default_storage.open(

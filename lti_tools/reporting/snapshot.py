@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from django.utils import timezone, translation
@@ -15,6 +16,8 @@ from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.tasks import api as tasks
 from reports import evidence as frozen
 from reports.evidence import Words
+
+AT_ONCE = 500
 
 
 def appraisal_set(programme: Programme, area: Area) -> frozen.AppraisalSet:
@@ -126,3 +129,13 @@ def _by_year(enrolment: Enrolment) -> dict[int, frozen.Hours]:
         year: frozen.Hours(hours.online, hours.practice, hours.offline)
         for year, hours in tasks.hours_by_year(enrolment).items()
     }
+
+
+def people_in(snapshot: str) -> list[str]:
+    """Whom a frozen snapshot is about, as pseudonyms: a set that leaves the house mentions them all."""
+    refs = [teacher["ref"] for teacher in json.loads(snapshot)["data"]["teachers"]]
+    found: list[str] = []
+    for start in range(0, len(refs), AT_ONCE):
+        rows = Enrolment.objects.filter(id__in=refs[start : start + AT_ONCE])
+        found.extend(str(person_id) for person_id in rows.values_list("person_id", flat=True))
+    return found

@@ -42,6 +42,8 @@ PAGES: dict[str, Any] = {
     "identity": gettext_lazy("LMS accounts"),
     "audit": gettext_lazy("audit trail"),
     "report": gettext_lazy("report"),
+    "participation": gettext_lazy("leave or exemption"),
+    "role": gettext_lazy("roles"),
 }
 
 

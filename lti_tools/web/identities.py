@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from lti_tools.audit import api as audit
 from lti_tools.identities.api import (
     Wanted,
     candidates,
@@ -51,9 +52,9 @@ def identity(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
     account = find_waiting(request.actor, identity_id)
     wanted = searched(request, otherwise=Wanted.claimed(account))
     found = candidates(request.actor, account, wanted, action="identity.confirm")
-    return render(
-        request, "shijie/identity.html", {"account": account, "wanted": wanted, "found": found}
-    )
+    shown = [str(one.person_id) for one in found]
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="identity.candidates")
+    return render(request, "shijie/identity.html", {"account": account, "wanted": wanted, "found": found})
 
 
 def searched(request: PageRequest, *, otherwise: Wanted) -> Wanted:

@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.identities.api import Wanted, candidates, linked_accounts
 from lti_tools.lessons import api as lessons
@@ -73,7 +74,10 @@ def linked(request: PageRequest) -> HttpResponse:
     """Accounts of the own area's people; with a name or a number, those of that person."""
     wanted = request.GET.get("wanted", "")[:120]
     accounts = Paginator(linked_accounts(request.actor, wanted=wanted), ON_A_PAGE)
-    context = {"accounts": accounts.get_page(request.GET.get("page")), "wanted": wanted}
+    page = accounts.get_page(request.GET.get("page"))
+    shown = [str(account.person_id) for account in page.object_list]
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="identity.linked")
+    context = {"accounts": page, "wanted": wanted}
     return render(request, "shijie/identity_linked.html", context)
 
 
@@ -87,6 +91,8 @@ def split(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
     account = found.account
     wanted = searched(request, otherwise=Wanted.claimed(account))
     people = candidates(request.actor, account, wanted, action="identity.split")
+    shown = {str(account.person_id), *(str(one.person_id) for one in people)}
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="identity.split")
     context = {
         "account": account,
         "work": [_shown(request.actor, each) for each in found.work],
@@ -97,7 +103,9 @@ def split(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
     return render(request, "shijie/identity_split.html", context, status=422 if form.is_bound else 200)
 
 
-def _split(request: PageRequest, identity_id: uuid.UUID, *, to: uuid.UUID | None, reason: str) -> HttpResponse:
+def _split(
+    request: PageRequest, identity_id: uuid.UUID, *, to: uuid.UUID | None, reason: str
+) -> HttpResponse:
     if to is None:
         office.send_back(request.actor, identity_id, reason=reason)
         messages.success(request, _("Split. The account waits in the list again; the results stayed."))

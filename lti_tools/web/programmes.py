@@ -18,14 +18,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lti_tools import journey
+from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.definitions import api as definitions
+from lti_tools.errors import Refused
 from lti_tools.lessons import api as lessons
 from lti_tools.people.api import Actor, areas_of, code_label, may
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.rosters.api import rosters_of
-from lti_tools.web.fields import Line
+from lti_tools.web.fields import Day, Line
 from lti_tools.web.screen import PageRequest, screen
 
 PEOPLE_ON_A_PAGE = 50
@@ -33,11 +35,12 @@ LONGEST = timedelta(days=366 * 6)
 OUT_OF_RANGE = gettext_lazy("Please give a whole number from 0 to 90, or leave it empty.")
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    wrong = gettext_lazy("Please give a day, for example 2026-09-01.")
-    errors = {"required": wrong, "invalid": wrong}
-    return forms.DateField(label=label, help_text=help_text, widget=widget, error_messages=errors)
+# On which day a year of a programme may begin: the calendar's, and the school year's in most bureaus.
+YEARS = (
+    ("01-01", gettext_lazy("1 January: calendar years")),
+    ("08-01", gettext_lazy("1 August: school years")),
+    ("09-01", gettext_lazy("1 September: school years")),
+)
 
 
 class ProgrammeForm(forms.Form):
@@ -49,11 +52,17 @@ class ProgrammeForm(forms.Form):
         error_messages={"required": gettext_lazy("Please give the programme a name.")},
     )
     area = forms.ModelChoiceField(label=gettext_lazy("Area"), queryset=None, empty_label=None)
-    starts = _day(gettext_lazy("First day"))
-    ends = _day(gettext_lazy("Last day"))
-    reference_date = _day(
+    starts = Day(gettext_lazy("First day"))
+    ends = Day(gettext_lazy("Last day"))
+    reference_date = Day(
         gettext_lazy("Reference date for ages"),
         gettext_lazy("A person's age on this day decides the age group for the whole programme."),
+    )
+    year_begins = forms.ChoiceField(
+        label=gettext_lazy("A year of the programme begins on"),
+        help_text=gettext_lazy("Hours and batches are shown by these years."),
+        choices=YEARS,
+        required=False,
     )
     shortest_minutes = forms.IntegerField(
         label=gettext_lazy("Shortest recording, in minutes"),
@@ -80,6 +89,9 @@ class ProgrammeForm(forms.Form):
         fields["policy_key"].choices = published("tier_policy")
         fields["rules_key"].choices = published("award_rules")
 
+    def clean_year_begins(self) -> str:
+        return str(self.cleaned_data["year_begins"] or YEARS[0][0])
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         starts, ends, reference = given.get("starts"), given.get("ends"), given.get("reference_date")
@@ -103,17 +115,32 @@ def published(kind: str) -> list[tuple[str, str]]:
 @screen("programme.open", methods=("GET", "POST"))
 def open_form(request: PageRequest) -> HttpResponse:
     form = ProgrammeForm(request.actor, request.POST or None, initial=_school_year(timezone.localdate()))
-    if request.method == "POST" and form.is_valid():
-        opened = journey.open_programme(request.actor, **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and (opened := _opened(request, form)):
         messages.success(request, _("The programme is open. Next, import the roster."))
         return redirect("programme", programme_id=opened.id)
     return render(request, "shijie/programme_open.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _school_year(today: date) -> dict[str, date]:
+def _opened(request: PageRequest, form: ProgrammeForm) -> Programme | None:
+    """None when the name is taken, also by somebody who opens one at this moment; the form then says so."""
+    try:
+        return journey.open_programme(request.actor, **form.cleaned_data)
+    except Refused as problem:
+        if problem.code != "programme.title_taken":
+            raise
+        form.add_error("title", f"{problem.message} {problem.todo}")
+        return None
+
+
+def _school_year(today: date) -> dict[str, object]:
     """The school year that runs now or begins next: September to the end of July."""
     year = today.year if today.month >= 8 else today.year - 1
-    return {"starts": date(year, 9, 1), "ends": date(year + 1, 7, 31), "reference_date": date(year, 9, 1)}
+    return {
+        "starts": date(year, 9, 1),
+        "ends": date(year + 1, 7, 31),
+        "reference_date": date(year, 9, 1),
+        "year_begins": "09-01",
+    }
 
 
 @screen("programme.see")
@@ -133,11 +160,24 @@ def programme(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
         "coverage": covered,
         "figures": figures(covered, part),
         "tiers": [(count.label.text(_language()), count.people) for count in covered.tiers],
+        "years": programmes.years_of(found),
+        "counts": programmes.batch_counts(part, found),
+        "checks": programmes.list_checks(found, schools=_schools_in(part)),
+        "may_open": may(request.actor, "programme.open", area=found.area) and found.closed_at is None,
+        "may_close": may(request.actor, "programme.close", area=found.area) and found.closed_at is None,
         "people": people_page(part, found, page=request.GET.get("page", "1")),
         "may_import": imports,
         "rosters": rosters_of(request.actor, found)[:10] if imports else [],
     }
+    shown = [str(line["id"]) for line in context["people"].object_list]  # type: ignore[attr-defined]
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="programme.people")
     return render(request, "shijie/programme.html", context)
+
+
+def _schools_in(part: QuerySet[Enrolment]) -> QuerySet[Any, uuid.UUID]:
+    """The schools where the people of this part work now: others' words about their lists are not shown."""
+    working = part.filter(person__affiliations__until__isnull=True).order_by()
+    return working.values_list("person__affiliations__school_id", flat=True).distinct()
 
 
 def _language() -> str:
@@ -180,11 +220,13 @@ def people_page(part: QuerySet[Enrolment], found: Programme, *, page: str) -> An
 def _line(enrolment: Enrolment, tiers: dict[str, str]) -> dict[str, object]:
     present = next(iter(enrolment.person.present), None)  # type: ignore[attr-defined]
     return {
+        "id": enrolment.person_id,
         "name": enrolment.person.name,
         "school": present.school.name if present else "",
         "stage": code_label("stage", present.stage, language=_language()) if present else "",
         "tier": tiers.get(enrolment.tier, ""),
         "participation": enrolment.get_participation_display(),
+        "until": enrolment.participation_until,
         "due": enrolment.participation == Enrolment.Participation.DUE,
     }
 

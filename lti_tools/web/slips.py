@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from lti_tools.audit import api as audit
 from lti_tools.office import slips as office
 from lti_tools.office.slips import MOST_AT_ONCE, Holder, Printed
 from lti_tools.people.api import School
@@ -37,6 +38,8 @@ def school(request: PageRequest, school_id: uuid.UUID) -> HttpResponse:
     """The teachers of one school and how their slips stand."""
     of = office.school_for(request.actor, school_id)
     page = Paginator(office.teachers(request.actor, of), ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = [str(person.id) for person in page.object_list]
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="slip.school")
     context = {
         "school": of,
         "page": page,
@@ -63,7 +66,9 @@ def print_sheet(request: PageRequest, school_id: uuid.UUID) -> HttpResponse:
     of = office.school_for(request.actor, school_id)
     chosen = _chosen(request, of)
     if not chosen:
-        messages.warning(request, _("Nobody was chosen, or everybody has a slip that works. Nothing was printed."))
+        messages.warning(
+            request, _("Nobody was chosen, or everybody has a slip that works. Nothing was printed.")
+        )
         return redirect("slip-school", school_id=of.id)
     printed = office.print_slips(request.actor, of, chosen)
     context = {"school": of, "slips": [(slip, _code(slip)) for slip in printed]}

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from lti_tools import journey
+from lti_tools.audit import api as audit
 from lti_tools.office import slips
 from lti_tools.people.api import ACTIONS, Actor, require, visible_to
 from lti_tools.programmes import api as programmes
@@ -44,6 +45,8 @@ def desk(request: PageRequest) -> HttpResponse:
         for person in _own_teachers(request.actor)
         if (enrolment := programmes.current_enrolment(person))
     ]
+    shown = [str(enrolment.person_id) for enrolment, _passed, _open in rows]
+    audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="specialist.desk")
     context = {"rows": rows, "telephones": slips.waiting_telephones(request.actor)}
     return render(request, "shijie/specialist.html", context)
 
@@ -68,6 +71,9 @@ def teacher(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
         text = ngettext("%(new)s task signed off.", "%(new)s tasks signed off.", new) % {"new": new}
         messages.success(request, text)
         return redirect("specialist-teacher", enrolment_id=enrolment.id)
+    audit.viewed(
+        actor=request.actor.pseudonym, subjects=[str(enrolment.person_id)], what="specialist.teacher"
+    )
     return render(
         request,
         "shijie/specialist_teacher.html",

@@ -27,6 +27,16 @@ def kinds() -> Iterator[str]:
                 yield kind
 
 
+def pages_seen() -> Iterator[str]:
+    """The codes of the pages that say whom they showed."""
+    for path in Path(lti_tools.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _called(node) == "viewed":
+                for given in node.keywords:
+                    if given.arg == "what" and isinstance(given.value, ast.Constant):
+                        yield str(given.value.value)
+
+
 def kinds_in(tree: ast.Module) -> Iterator[str]:
     """First arguments of `audit.record`, of `NewEvent`, and of functions of the module that pass theirs on."""
     named = {

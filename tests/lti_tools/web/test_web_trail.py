@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone, translation
-from house_of_events import kinds
+from house_of_events import kinds, pages_seen
 
 from lti_tools.audit import api as audit
 from lti_tools.office import watch
@@ -55,6 +55,12 @@ def test_every_kind_the_service_records_has_a_sentence() -> None:
 
 def test_no_sentence_is_left_of_a_kind_nobody_records() -> None:
     assert sorted(set(trail_words.WORDS) - set(kinds())) == []
+
+
+def test_every_page_on_which_people_are_seen_has_a_name() -> None:
+    seen = set(pages_seen())
+    assert len(seen) > 10
+    assert sorted(what for what in seen if trail_words.page(what) == what) == []
 
 
 def test_whatever_a_whole_district_did_has_a_sentence(each: Any) -> None:
