@@ -24,6 +24,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ("lti_tools.journey", "Person"): OWN,
     ("lti_tools.certificates.api", "Person"): OWN,
     ("lti_tools.reporting.api", "Person"): OWN,
+    ("lti_tools.identities.slips", "Person"): "locks the row for which a slip is printed, and shows nothing of it",
     (
         "lti_tools.reporting.snapshot",
         "Enrolment",
