@@ -170,9 +170,10 @@ def _refused(code: str, message: Any, todo: Any, *, status: int = 400) -> Refuse
     return Refused(code, message, kept=NOTHING_CHANGED, todo=todo, status=status)
 
 
-def seen_as(actor: Actor, action: str) -> QuerySet[Person]:
+def seen_as(actor: Actor, action: str, *, with_self: bool = False) -> QuerySet[Person]:
     """Door 1, narrowed to the roles that may do this: an officer who teaches as well does not find colleagues."""
-    return visible_to(replace(actor, grants=actor.granted(ACTIONS[action].roles))).exclude(id=actor.person_id)
+    rows = visible_to(replace(actor, grants=actor.granted(ACTIONS[action].roles)))
+    return rows if with_self else rows.exclude(id=actor.person_id)
 
 
 def left_from(actor: Actor, action: str) -> QuerySet[Person]:

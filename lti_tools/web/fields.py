@@ -41,3 +41,17 @@ def _shown(character: str) -> str:
     # Planes 2 and 3 hold rare Han characters, newer ones of which this Python may not know yet.
     unknown = kind in {"Cs", "Co"} or (kind == "Cn" and not 0x20000 <= ord(character) <= 0x3FFFD)
     return "" if unknown or character in _ORDERS else character
+
+
+class Day(forms.DateField):
+    """A calendar day, typed or chosen."""
+
+    def __init__(self, label: Any, help_text: Any = "", **more: Any):
+        wrong = _("Please give a day, for example 2026-09-01.")
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"required": wrong, "invalid": wrong},
+            **more,
+        )

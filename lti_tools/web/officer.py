@@ -22,6 +22,7 @@ def home(request: PageRequest) -> HttpResponse:
         "areas": top_areas(actor),
         "programmes": programmes.programmes_in_sight(actor),
         "accounts_waiting": waiting_for(actor).count(),
+        "leaves_waiting": programmes.proposals_for(actor).count(),
         "rosters_waiting": rosters_to_decide(actor),
     }
     return render(request, "shijie/officer_home.html", context)

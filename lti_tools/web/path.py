@@ -18,6 +18,7 @@ from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
 from lti_tools.tasks import api as tasks
 from lti_tools.web import wording
+from lti_tools.web.participation import leave_line
 from lti_tools.web.screen import PageRequest, screen
 
 
@@ -50,9 +51,10 @@ def path(request: PageRequest) -> HttpResponse:
     enrolment = own_enrolment(request)
     if enrolment is None:
         return render(request, "shijie/path_none.html")
+    standing = {"leave": leave_line(enrolment), "enrolment": enrolment}
     if not enrolment.tier:
-        return render(request, "shijie/path_start.html", {"enrolment": enrolment})
-    return render(request, "shijie/path.html", _context(enrolment))
+        return render(request, "shijie/path_start.html", standing)
+    return render(request, "shijie/path.html", standing | _context(enrolment))
 
 
 def _context(enrolment: Enrolment) -> dict[str, object]:

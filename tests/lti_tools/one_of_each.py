@@ -61,6 +61,9 @@ class OneOfEach:
     problem: OutboxRow
     batch: Batch
     leave: ParticipationEntry
+    correction: Correction
+    erasure: ErasureOrder
+    dossier: Dossier
 
 
 def make(cast: Any) -> OneOfEach:
@@ -97,6 +100,9 @@ def make(cast: Any) -> OneOfEach:
             cast.programme, title="第一批", starts=date(2026, 9, 1), ends=date(2027, 8, 31)
         ),
         leave=_leave(cast, enrolment),
+        correction=_correction(cast),
+        erasure=_erasure(cast),
+        dossier=_dossier(cast, enrolment),
     )
 
 
