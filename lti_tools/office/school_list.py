@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.audit import api as audit
@@ -43,7 +43,9 @@ def write_list(actor: Actor, area: Area, path: Path, *, language: str) -> int:
     )
     if path.suffix == ".csv":
         return tables.write_csv(heads, lines, path=path)
-    return tables.write_xlsx(heads, lines, sheet=now("Schools"), path=path, title=f"{area.name} {area.code}")
+    return tables.write_xlsx(
+        heads, lines, sheet=gettext("Schools"), path=path, title=f"{area.name} {area.code}"
+    )
 
 
 def _line(school: School, language: str) -> dict[str, tables.Cell]:

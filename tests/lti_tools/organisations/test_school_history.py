@@ -173,3 +173,15 @@ def test_equipment_that_cannot_be_right_is_refused(school: School, equipment: di
     with pytest.raises(Refused) as refusal:
         organisations.set_equipment(school, equipment)
     assert code_of(refusal) == "organisation.equipment"
+
+
+def test_the_hourly_housekeeping_lets_plans_come_true(cast: Any, school: School) -> None:
+    from lti_tools.office import organisations as office
+
+    today = timezone.localdate()
+    organisations.rename(school, code=school.code, name="新名", since=today + timedelta(days=1))
+    school.spells.filter(until__isnull=True).update(since=today)
+    school.spells.filter(until__isnull=False).update(until=today)
+    assert (office.follow_plans(), office.follow_plans()) == (1, 0)
+    school.refresh_from_db()
+    assert school.name == "新名"
