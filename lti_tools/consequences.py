@@ -185,8 +185,7 @@ def enrol(programme: Programme, people: Iterable[Person]) -> int:
     """
     new = programmes.newly_enrolled(programme, people)
     following = programmes.follow(new)
-    earlier = Enrolment.objects.filter(id__in=[row.carried_from_id for row in following])
-    done = set(certificates.certified(earlier)) if following else set()
+    done = set(certificates.certified([row.carried_from for row in following]))
     for row in following:
         if row.carried_from and row.carried_from_id not in done:
             row.save(update_fields=["carried_from"])

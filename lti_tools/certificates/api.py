@@ -7,6 +7,7 @@ import hmac
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -234,7 +235,7 @@ def holders(enrolments: QuerySet[Enrolment]) -> int:
     return rows.exclude(statuses__status__in=[StatusEntry.Status.REVOKED, StatusEntry.Status.ERASED]).count()
 
 
-def certified(enrolments: QuerySet[Enrolment]) -> QuerySet[Certificate, uuid.UUID]:
+def certified(enrolments: QuerySet[Enrolment] | Sequence[Enrolment | None]) -> QuerySet[Certificate, uuid.UUID]:
     """The ids of those among them whose certificate is in force today, as a query."""
     rows = Certificate.objects.filter(enrolment__in=enrolments, valid_to__gte=timezone.localdate())
     in_force = rows.exclude(statuses__status__in=[StatusEntry.Status.REVOKED, StatusEntry.Status.ERASED])

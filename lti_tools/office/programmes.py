@@ -70,7 +70,7 @@ class Closing:
 def preview_closing(actor: Actor, programme: Programme) -> Closing:
     """Changes nothing; the figures of the page on which closing is confirmed."""
     require(actor, "programme.close", area=programme.area)
-    rows = Enrolment.objects.filter(programme=programme)
+    rows = programmes.everybody(programme)
     remaining = programmes.unfinished(programme, certified=certificates.certified(rows))
     return Closing(
         done=certificates.certified(rows).count(),
@@ -133,7 +133,7 @@ def carry_over(row: outbox.Row) -> outbox.Again | None:
 
 
 def _after(programme: Programme, last: str) -> list[Enrolment]:
-    rows = Enrolment.objects.filter(programme=programme)
+    rows = programmes.everybody(programme)
     remaining = programmes.unfinished(programme, certified=certificates.certified(rows))
     following = remaining.filter(id__gt=uuid.UUID(last)) if last else remaining
     return list(following[:STEP])

@@ -97,6 +97,11 @@ def successors_for(programme: Programme) -> QuerySet[Programme]:
     return rows.exclude(id=programme.id).select_related("area").order_by("-opened_at")
 
 
+def everybody(programme: Programme) -> QuerySet[Enrolment]:
+    """Every enrolment; the caller has asked for the whole programme, or is a job."""
+    return Enrolment.objects.filter(programme=programme)
+
+
 def unfinished(programme: Programme, *, certified: Any) -> QuerySet[Enrolment]:
     """Everybody without a certificate in force (`certified` are the ids of those with one) who owes it, owes it
     later, or stays exempt.

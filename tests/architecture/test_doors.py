@@ -41,6 +41,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ("lti_tools.office.rosters", "Affiliation"): "of one area, after the import or the export asked for it",
     ("lti_tools.office.rosters", "Enrolment"): "of exactly those people",
     ("lti_tools.programmes.coverage", "Affiliation"): "narrowed to the areas of the actor",
+    ("lti_tools.programmes.participation", "Affiliation"): "narrowed to the areas of whoever decides",
     ("lti_tools.ratings.raters", "Person"): "who may be called as a rater; nothing about them is shown",
     ("lti_tools.ratings.raters", "RoleGrant"): "who holds a rater's right",
     ("lti_tools.ratings.raters", "Affiliation"): "who is a colleague of the teacher and so must not rate",
