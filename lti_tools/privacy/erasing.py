@@ -49,7 +49,7 @@ def _rows(person_id: object) -> int:
 
 
 def _accounts(person_id: object) -> int:
-    linked = identities.erase_person(person_id)
+    linked = identities.erase_person(person_id, staff_no=people.person_held(person_id)["staff_no"])
     for platform_id, sub in linked:
         launch.forget_sub(platform_id, sub)
     outbox.forget_scores([sub for _platform, sub in linked])

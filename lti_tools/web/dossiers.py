@@ -136,7 +136,7 @@ def _desk(request: PageRequest, found: Any, form: LendForm | None = None) -> dic
         "open": dossier.is_open(found),
         "holders": [(row, _holds(row)) for row in holders.order_by("granted_at")],
         "q": words,
-        "people": people.find_people(request.actor, words),
+        "people": people.grants.find_people(request.actor, words),
         "form": form,
     }
 

@@ -39,13 +39,7 @@ def told(cast: Any) -> Any:
     person = cast.people.senior
     # What is before the raters would forbid the erasure: let it be decided.
     Case.objects.filter(lesson=each.open).update(state="decided")
-    Identity.objects.filter(id=each.identity.id).update(person=person, sub=SUB)
-    Slip.objects.create(
-        person=person,
-        secret_hash="s",
-        issued_by=cast.people.officer,
-        expires_at=timezone.now(),
-    ).scans.create(device_hash="d")
+    Identity.objects.filter(id=each.linked.id).update(sub=SUB)
     Correction.objects.create(person=person, field="name", held=NAME, wanted="王守天", reason="写错了")
     RosterRow.objects.create(roster=each.roster, number=9, kind="wrong", cells={"staff_no": STAFF_NO})
     OutboxRow.objects.create(
@@ -138,7 +132,7 @@ def test_the_person_comes_in_no_more_and_is_found_by_nobody(
     assert not visible_to(cast.actor("officer")).filter(id=cast.people.senior.id).exists()
     from lti_tools.identities.api import person_of
 
-    assert person_of(told.identity.platform_id, SUB) is None
+    assert person_of(told.linked.platform_id, SUB) is None
 
 
 def test_an_own_sign_in_goes_with_the_person(cast: Any, told: Any) -> None:
