@@ -11,9 +11,13 @@ from django.utils import timezone
 from lti_tools import journey
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
+from lti_tools.identities import api as identities
 from lti_tools.identities.models import Identity
+from lti_tools.launch.api import Launch
 from lti_tools.launch.models import GradeTarget, Platform, SeenLaunch
 from lti_tools.lessons import api as lessons
+from lti_tools.lessons.models import Lesson
+from lti_tools.office import identities as office
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import Person
 from lti_tools.programmes import api as programmes
@@ -116,3 +120,104 @@ def test_of_two_senders_of_one_recording_the_second_is_told_to_wait_and_no_byte_
     assert isinstance(refused, Refused)
     assert (refused.code, refused.status) == ("upload.busy", 423)
     assert lessons.is_complete(lessons.find_upload(upload.id, owner=cast.people.senior.id))
+
+
+# Accounts of an LMS
+
+
+def accounts(cast: Cast, *subs: str) -> list[Identity]:
+    platform = Platform.objects.create(
+        issuer="https://accounts.example", client_id="client-1", authoritative_area=cast.county_a
+    )
+    return [
+        Identity.objects.create(platform=platform, sub=sub, claimed_staff_no="T004", claimed_name="张同事")
+        for sub in subs
+    ]
+
+
+def launch_of(account: Identity) -> Launch:
+    return Launch(
+        platform_id=account.platform_id,
+        issuer="https://accounts.example",
+        client_id="client-1",
+        deployment_id="1",
+        sub=account.sub,
+        resource_link_id="link-1",
+        target_link_uri="https://here.example/lti/launch",
+        name="张同事",
+        staff_no="T004",
+        authoritative_area=account.platform.authoritative_area.path,
+    )
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_launches_at_once_that_fit_one_person_link_one_account(cast: Cast, turn: int) -> None:
+    one, other = accounts(cast, "sub-1", "sub-2")
+    outcomes = together(
+        lambda: identities.identify(launch_of(one)), lambda: identities.identify(launch_of(other))
+    )
+    assert failures(outcomes) == []
+    assert Identity.objects.filter(person=cast.people.colleague).count() == 1
+    assert audit.verify() is None
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_officers_who_link_two_accounts_with_one_person_at_once_link_one(cast: Cast, turn: int) -> None:
+    one, other = accounts(cast, "sub-1", "sub-2")
+    person = cast.people.colleague.id
+    outcomes = together(
+        lambda: identities.link_identity(cast.actor("officer"), one.id, person),
+        lambda: identities.link_identity(cast.actor("officer_city"), other.id, person),
+    )
+    [refused] = failures(outcomes)
+    assert isinstance(refused, Refused)
+    assert refused.code == "identity.second_account"
+    assert Identity.objects.filter(person=person).count() == 1
+    assert audit.verify() is None
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_officers_who_split_one_account_at_once_split_it_once(cast: Cast, turn: int) -> None:
+    [account] = accounts(cast, "sub-1")
+    Identity.objects.filter(id=account.id).update(person=cast.people.senior)
+    made = ready_lesson(cast, "senior")
+    Lesson.objects.filter(id=made.id).update(identity=account)
+    outcomes = together(
+        lambda: office.hand_over(
+            cast.actor("officer"), account.id, to=cast.people.colleague.id, reason="mistyped"
+        ),
+        lambda: office.hand_over(
+            cast.actor("officer_city"), account.id, to=cast.people.middle.id, reason="mistyped"
+        ),
+    )
+    [refused] = failures(outcomes)
+    assert isinstance(refused, Refused)
+    assert refused.code == "identity.already_decided"
+    account.refresh_from_db()
+    made.refresh_from_db()
+    assert made.enrolment.person_id == account.person_id != cast.people.senior.id
+    assert (audit.verify(), results.verify()) == (None, None)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_a_decision_that_falls_while_its_lesson_goes_to_the_right_person_is_theirs(
+    cast: Cast, turn: int
+) -> None:
+    [account] = accounts(cast, "sub-1")
+    Identity.objects.filter(id=account.id).update(person=cast.people.senior)
+    made = ready_lesson(cast, "senior")
+    Lesson.objects.filter(id=made.id).update(identity=account)
+    first, second = panel_cast.readings(ratings.open_case(made))
+    for reading in (first, second):
+        ratings.save_draft(reading.actor, reading.id, panel_cast.marks(3))
+    journey.commit_reading(first.actor, first.id)
+    outcomes = together(
+        lambda: journey.commit_reading(second.actor, second.id),
+        lambda: office.hand_over(
+            cast.actor("officer_city"), account.id, to=cast.people.colleague.id, reason="mistyped"
+        ),
+    )
+    assert failures(outcomes) == []
+    assert results.lessons_of(cast.enrolment("senior").id) == []
+    assert len(results.lessons_of(cast.enrolment("colleague").id)) == 1
+    assert (audit.verify(), results.verify()) == (None, None)
