@@ -81,7 +81,7 @@ class Person(models.Model):
     sex = models.CharField(max_length=1, blank=True)
     staff_no = models.CharField(max_length=40, blank=True, db_index=True)
     birth_month = models.CharField(max_length=7, blank=True)
-    id_hash = models.CharField(max_length=64, blank=True)
+    id_hash = models.CharField(max_length=64, blank=True, db_index=True)
     id_key_version = models.PositiveSmallIntegerField(default=0)
     id_last4 = models.CharField(max_length=4, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

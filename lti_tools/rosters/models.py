@@ -89,4 +89,4 @@ class RosterRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["roster", "number"], name="one_row_a_number")]
-        indexes = [models.Index(fields=["roster", "kind"], name="rows_by_kind")]
+        indexes = [models.Index(fields=["roster", "kind", "number"], name="rows_by_kind")]
