@@ -95,7 +95,7 @@ def facts(row: Affiliation) -> dict[str, Any]:
         "staff_status": label("staff_status", row.staff_status),
         "stage": label("stage", row.stage),
         "title": label("title", row.title),
-        "subjects": _("、").join(row.subjects),
+        "subjects": _(", ").join(row.subjects),
     }
 
 

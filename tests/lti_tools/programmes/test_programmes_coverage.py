@@ -125,7 +125,8 @@ def test_the_programme_page_shows_no_birth_date_no_staff_number_and_no_id(
         assert person.name in text
         assert person.staff_no not in text
         assert person.birth_month not in text
-        assert str(person.id) not in text
+        # The address of the card, and nowhere else.
+        assert text.count(str(person.id)) == text.count(f'href="/office/people/{person.id}"') == 1
         assert person.id_last4 not in text or person.id_last4.isdigit()
 
 
