@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -93,13 +93,14 @@ def equip(actor: Actor, school_id: uuid.UUID, *, equipment: Mapping[str, int | N
 def close(actor: Actor, school_id: uuid.UUID, *, since: date, reason: str) -> Ended:
     school = _own(actor, school_id)
     ended = organisations.close(school, since=since, by=_by(actor))
-    _record("school.closed", actor, school, reason=reason, since=since, code=school.code, grants=ended.grants)
+    told = {"code": school.code, "grants": len(ended.holders)}
+    _record("school.closed", actor, school, reason=reason, since=since, mentions=ended.holders, **told)
     return ended
 
 
 @transaction.atomic
 def merge(actor: Actor, school_id: uuid.UUID, *, into: School, since: date, reason: str) -> Ended:
-    """Asks at both ends: the school that ends and the one that takes over."""
+    """Asks at both ends: the school that ends and the one that takes over. Stands on the trail of all concerned."""
     school = _own(actor, school_id)
     _refuse_outside(actor, into.area)
     ended = organisations.merge(school, into=into, since=since, by=_by(actor))
@@ -109,10 +110,11 @@ def merge(actor: Actor, school_id: uuid.UUID, *, into: School, since: date, reas
         school,
         reason=reason,
         since=since,
+        mentions=(*ended.people, *ended.holders),
         into=str(into.id),
-        people=ended.people,
+        people=len(ended.people),
         points=ended.points,
-        grants=ended.grants,
+        grants=len(ended.holders),
     )
     return ended
 
@@ -167,7 +169,14 @@ def _by(actor: Actor) -> Person | None:
 
 
 def _record(
-    kind: str, actor: Actor, school: School, *, reason: str, since: date, **detail: str | int
+    kind: str,
+    actor: Actor,
+    school: School,
+    *,
+    reason: str,
+    since: date,
+    mentions: Iterable[uuid.UUID] = (),
+    **detail: str | int,
 ) -> None:
     audit.record(
         kind,
@@ -175,4 +184,5 @@ def _record(
         subject=str(school.id),
         reason=reason,
         detail={"since": since.isoformat(), **detail},
+        mentions=map(str, mentions),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,15 +24,18 @@ MERGED = "merged"
 
 @dataclass(frozen=True)
 class Ended:
-    """What went along: people and teaching points that changed the school, rights that ended."""
+    """What went along: who changed the school, how many teaching points did, whose rights at the school ended."""
 
-    people: int = 0
+    people: frozenset[uuid.UUID] = frozenset()
     points: int = 0
-    grants: int = 0
+    holders: tuple[uuid.UUID, ...] = ()
 
 
 def close(school: School, *, since: date, by: Person | None) -> Ended:
-    """From that day on there is no such school. Refuses while people work in it or it has teaching points."""
+    """From that day on, today or earlier, there is no such school.
+
+    Refuses while people work in it or it has teaching points.
+    """
     held, present = _ending(school, since)
     working = _at_work(held, since).count()
     if working:
@@ -45,9 +49,9 @@ def close(school: School, *, since: date, by: Person | None) -> Ended:
             people=working,
         )
     _refuse_points(points_of(held))
-    grants = _end_grants(held, on=since, by=by)
+    holders = _end_grants(held, on=since, by=by)
     _close(held, present, on=since)
-    return Ended(grants=grants)
+    return Ended(holders=holders)
 
 
 def merge(school: School, *, into: School, since: date, by: Person | None) -> Ended:
@@ -56,24 +60,27 @@ def merge(school: School, *, into: School, since: date, by: Person | None) -> En
     Affiliations of the old school end on that day (`left` "merged") and go on at the successor with all their
     facts, teaching points move along, rights at the old school end. Its code and name stay findable.
     """
-    if since > timezone.localdate():
-        raise refused(
-            "merge_ahead",
-            _("A merger is written down when its day has come, because people change the school with it."),
-            _("Come back on that day."),
-            field="since",
-        )
-    successor = hold(into)
-    _check_successor(school, successor, since)
     held, present = _ending(school, since)
+    successor = hold(into)
+    _check_successor(held, successor, since)
     points = take_points(held, into=successor, on=since)
     people = _take_people(held, into=successor, on=since)
-    grants = _end_grants(held, on=since, by=by)
+    holders = _end_grants(held, on=since, by=by)
     _close(held, present, on=since, successor=successor)
-    return Ended(people=people, points=points, grants=grants)
+    return Ended(people=people, points=points, holders=holders)
 
 
 def _ending(school: School, on: date) -> tuple[School, SchoolSpell]:
+    """Refuses a day ahead: what works here, and may, changes with the school at once."""
+    if on > timezone.localdate():
+        raise refused(
+            "end_ahead",
+            _(
+                "A school is closed or merged when the day has come, because people and rights change with it."
+            ),
+            _("Come back on that day."),
+            field="since",
+        )
     held = hold(school)
     check_open(held)
     present = present_spell(held)
@@ -134,11 +141,11 @@ def _at_work(school: School, on: date) -> QuerySet[Affiliation]:
     return Affiliation.objects.filter(school=school).filter(Q(until__isnull=True) | Q(until__gt=on))
 
 
-def _take_people(school: School, *, into: School, on: date) -> int:
+def _take_people(school: School, *, into: School, on: date) -> frozenset[uuid.UUID]:
     """What began earlier is cut in two at that day; what began that day or later was at the successor all along."""
     going_on = list(_at_work(school, on).filter(since__lt=on))
     later = _at_work(school, on).filter(since__gte=on)
-    moved = len({*(row.person_id for row in going_on), *later.values_list("person_id", flat=True)})
+    moved = frozenset({*(row.person_id for row in going_on), *later.values_list("person_id", flat=True)})
     later.update(school=into)
     _at_work(school, on).filter(since__lt=on).update(until=on, left=MERGED)
     Affiliation.objects.bulk_create([_carried(row, into, on) for row in going_on], batch_size=BATCH)
@@ -155,14 +162,16 @@ def _carried(row: Affiliation, into: School, on: date) -> Affiliation:
     return Affiliation(school=into, since=on, **facts)
 
 
-def _end_grants(school: School, *, on: date, by: Person | None) -> int:
-    """Rights at the school hold until the day before; one that would begin later never does."""
+def _end_grants(school: School, *, on: date, by: Person | None) -> tuple[uuid.UUID, ...]:
+    """Rights at the school hold until the day before; one that would begin later never does. Says whose they were."""
     grants = RoleGrant.objects.filter(school=school, revoked_at__isnull=True)
     grants = grants.filter(Q(until__isnull=True) | Q(until__gte=on))
-    never = grants.filter(since__gte=on).update(
+    holders = tuple(grants.values_list("person_id", flat=True))
+    grants.filter(since__gte=on).update(
         revoked_at=timezone.now(), revoked_by=by, revoked_reason=str(_("The school was closed or merged."))
     )
-    return never + grants.filter(since__lt=on).update(until=on - timedelta(days=1))
+    grants.filter(since__lt=on).update(until=on - timedelta(days=1))
+    return holders
 
 
 def _close(school: School, present: SchoolSpell, *, on: date, successor: School | None = None) -> None:

@@ -134,8 +134,8 @@ def _merged(ended: Any) -> str:
     return ngettext(
         "Merged. %(people)s person works at the successor now.",
         "Merged. %(people)s people work at the successor now.",
-        ended.people,
-    ) % {"people": ended.people}
+        len(ended.people),
+    ) % {"people": len(ended.people)}
 
 
 CHANGES = {

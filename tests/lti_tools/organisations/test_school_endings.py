@@ -66,7 +66,7 @@ def test_merging_carries_everybody_over_with_all_their_facts(cast: Any) -> None:
     Affiliation.objects.filter(id=row.id).update(personnel_unit="甲县教育局", **told)
     working = Affiliation.objects.filter(school=cast.school_a, until__isnull=True).count()
     ended = organisations.merge(cast.school_a, into=cast.school_b, since=DAY, by=None)
-    assert ended.people == working > 2
+    assert len(ended.people) == working > 2
     row.refresh_from_db()
     assert (row.until, row.left, row.school) == (DAY, "merged", cast.school_a)
     new = present_affiliation(cast.people.senior)
@@ -107,7 +107,7 @@ def test_teaching_points_move_along_and_rights_at_the_old_school_end(cast: Any) 
         person=cast.people.envoy, role="envoy", school=cast.school_a, since=DAY, reason="later"
     )
     ended = organisations.merge(cast.school_a, into=cast.school_b, since=DAY, by=cast.people.officer_city)
-    assert (ended.points, ended.grants) == (1, 3)
+    assert (ended.points, len(ended.holders)) == (1, 3)
     small.refresh_from_db()
     assert (small.parent, small.area) == (cast.school_b, cast.county_b)
     for name in ("specialist", "school_office"):
@@ -144,10 +144,12 @@ def test_a_school_is_not_merged_into_itself_a_closed_one_or_an_own_point(cast: A
     assert Affiliation.objects.filter(school=cast.school_a, until__isnull=True).exists()
 
 
-def test_a_merger_ahead_is_refused_and_so_is_one_into_a_school_not_yet_open(cast: Any) -> None:
+def test_an_end_ahead_is_refused_and_so_is_a_merger_into_a_school_not_yet_open(cast: Any) -> None:
     ahead = timezone.localdate() + timedelta(days=1)
     refused = refusal_of(organisations.merge, cast.school_a, into=cast.school_b, since=ahead, by=None)
-    assert refused.code == "organisation.merge_ahead"
+    assert refused.code == "organisation.end_ahead"
+    refused = refusal_of(organisations.close, cast.school_a, since=ahead, by=None)
+    assert refused.code == "organisation.end_ahead"
     new = organisations.open_school(
         area=cast.county_a, code="2199012150", name="新", location="urban", since=DAY + timedelta(days=9)
     )
