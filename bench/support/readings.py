@@ -14,9 +14,9 @@ def readings(count: int) -> Iterator[tuple[Any, Any]]:
     from lti_tools.people.api import actor_for
     from lti_tools.ratings import api as ratings
 
-    raters, enrolments = _district(count // 2)
+    raters, taught = _district(count // 2)
     ready = []
-    for enrolment in enrolments:
+    for enrolment in taught:
         lesson = _lesson(enrolment)
         case = ratings.open_case(lesson, raters_pool=raters)
         for row in case.readings.select_related("rater").order_by("ordinal"):
@@ -24,6 +24,13 @@ def readings(count: int) -> Iterator[tuple[Any, Any]]:
             ratings.save_draft(actor, row.id, _marks())
             ready.append((actor, row.id))
     yield from ready
+
+
+def enrolments(count: int) -> list[Any]:
+    """So many teachers in a running programme, of those that are there already."""
+    from lti_tools.programmes import api as programmes
+
+    return list(programmes.Enrolment.objects.all()[:count])
 
 
 def _district(teachers: int) -> tuple[list[Any], list[Any]]:

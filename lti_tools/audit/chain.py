@@ -56,8 +56,23 @@ def _marker(version: int) -> Callable[[str, str], str]:
     master = settings.SHIJIE_MASTER_KEYS.get(version)
     if master is None:
         raise ShijieError("audit.master_key_missing", version=version)
-    key = hmac.digest(master.encode(), PURPOSE, "sha256")
-    return lambda mark, value: hmac.digest(key, f"{mark}\n{value}".encode(), "sha256").hex()
+    return keyed(hmac.digest(master.encode(), PURPOSE, "sha256"))
+
+
+def keyed(key: bytes) -> Callable[[str, str], str]:
+    """HMAC-SHA256 over "mark\\nvalue" as RFC 2104 writes it, with the key's two blocks hashed once for all rows:
+    half of what `hmac.digest` costs, in a loop over millions.
+    """
+    block = key.ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def marked(mark: str, value: str) -> str:
+        within, around = inner.copy(), outer.copy()
+        within.update(f"{mark}\n{value}".encode())
+        around.update(within.digest())
+        return around.hexdigest()
+
+    return marked
 
 
 def salted(value: str, salt: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 import pytest
@@ -38,6 +39,11 @@ def computed_anew(since: int) -> None:
 def broken() -> str:
     found = audit.verify()
     return found.reason if found else ""
+
+
+def test_the_running_mark_is_the_hmac_of_the_standard_library() -> None:
+    key, mark, value = b"k" * 32, chain.GENESIS, "f" * 64
+    assert chain.keyed(key)(mark, value) == hmac.new(key, f"{mark}\n{value}".encode(), "sha256").hexdigest()
 
 
 def test_an_event_changed_with_every_hash_after_it_shows() -> None:
