@@ -24,15 +24,24 @@ KNOWN: dict[tuple[str, str], str] = {
     ("lti_tools.journey", "Person"): OWN,
     ("lti_tools.certificates.api", "Person"): OWN,
     ("lti_tools.reporting.api", "Person"): OWN,
-    ("lti_tools.identities.slips", "Person"): "locks the row for which a slip is printed, and shows nothing of it",
+    (
+        "lti_tools.identities.slips",
+        "Person",
+    ): "locks the row for which a slip is printed, and shows nothing of it",
     (
         "lti_tools.reporting.snapshot",
         "Enrolment",
     ): "of one area's people (affiliations_on), after reporting.start asked for the area",
-    ("lti_tools.organisations.endings", "Affiliation"): "those of a school that ends, counted or carried over",
+    (
+        "lti_tools.organisations.endings",
+        "Affiliation",
+    ): "those of a school that ends, counted or carried over",
     ("lti_tools.organisations.endings", "RoleGrant"): "rights at a school that ends; nobody is shown",
     ("lti_tools.office.organisations", "Person"): OWN,
-    ("lti_tools.rosters.match", "Person"): "whom a row speaks of, for officers of the area; only differences are shown",
+    (
+        "lti_tools.rosters.match",
+        "Person",
+    ): "whom a row speaks of, for officers of the area; only differences are shown",
     ("lti_tools.rosters.match", "Affiliation"): "where those people work",
     ("lti_tools.rosters.apply", "Person"): "enters and changes exactly the people of the decided rows",
     ("lti_tools.rosters.apply", "Affiliation"): "of exactly those people",
@@ -42,14 +51,42 @@ KNOWN: dict[tuple[str, str], str] = {
     ("lti_tools.office.rosters", "Enrolment"): "of exactly those people",
     ("lti_tools.programmes.coverage", "Affiliation"): "narrowed to the areas of the actor",
     ("lti_tools.privacy.corrections", "Affiliation"): "narrowed to the areas of the actor, never the own row",
-    ("lti_tools.privacy.facts", "Affiliation"): "the place of work of one person, after somebody else approved",
+    (
+        "lti_tools.privacy.facts",
+        "Affiliation",
+    ): "the place of work of one person, after somebody else approved",
     ("lti_tools.privacy.orders", "Affiliation"): "narrowed to the areas of the actor",
-    ("lti_tools.reporting.dossier", "Affiliation"): "candidates of one area, after the officer was asked for it",
+    (
+        "lti_tools.reporting.dossier",
+        "Affiliation",
+    ): "candidates of one area, after the officer was asked for it",
     ("lti_tools.reporting.dossier", "Enrolment"): "of exactly those people",
     ("lti_tools.programmes.participation", "Affiliation"): "narrowed to the areas of whoever decides",
     ("lti_tools.ratings.raters", "Person"): "who may be called as a rater; nothing about them is shown",
     ("lti_tools.ratings.raters", "RoleGrant"): "who holds a rater's right",
     ("lti_tools.ratings.raters", "Affiliation"): "who is a colleague of the teacher and so must not rate",
+    (
+        "lti_tools.identities.candidates",
+        "Affiliation",
+    ): "people an officer may link, narrowed to the areas of the actor",
+    (
+        "lti_tools.identities.matching",
+        "Affiliation",
+    ): "one person of an authoritative platform's area, or nobody",
+    ("lti_tools.identities.matching", "RoleGrant"): "who is barred from being matched",
+    (
+        "lti_tools.identities.queue",
+        "Affiliation",
+    ): "narrowed to the areas of the actor; sorts claims, shows nobody",
+    ("lti_tools.identities.queue", "Person"): "whether a claimed number is anybody's; shows nobody",
+    ("lti_tools.identities.splitting", "Affiliation"): "narrowed to the areas of the actor",
+}
+
+
+# Modules with statements of their own -> why these are no way around the doors
+RAW_KNOWN: dict[str, str] = {
+    "lti_tools.audit.proving": "walks the trail itself, as it lies in the table",
+    "lti_tools.people.entering": "inserts what it is handed, and reads nothing",
 }
 
 
@@ -144,7 +181,7 @@ def test_no_raw_sql_goes_around_the_doors() -> None:
             for node in ast.walk(one.tree)
             if isinstance(node, ast.Call)
         }
-        assert not calls & raw, short(one.path)
+        assert not calls & raw or one.name in RAW_KNOWN, short(one.path)
 
 
 @pytest.mark.django_db

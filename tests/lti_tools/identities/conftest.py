@@ -1,1 +1,2 @@
 from roster_district import district, web  # noqa: F401
+from split_scene import account  # noqa: F401

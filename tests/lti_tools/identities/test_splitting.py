@@ -2,96 +2,32 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 import one_of_each
 import pytest
-from django.utils import timezone
+from split_scene import REASON, acting, diagnosed, handed_in, kinds, proved, split
 
 from lti_tools import journey
-from lti_tools.audit import api as audit
 from lti_tools.audit.models import AuditEvent
 from lti_tools.certificates import api as certificates
-from lti_tools.definitions import api as definitions
-from lti_tools.errors import Denied, Refused
 from lti_tools.identities.models import Identity
-from lti_tools.launch.models import GradeTarget, SeenLaunch
 from lti_tools.lessons.models import Lesson, Upload
 from lti_tools.office import identities as office
 from lti_tools.outbox.models import OutboxRow
-from lti_tools.people.api import Actor, Affiliation, Person, RoleGrant, actor_for
+from lti_tools.people.api import actor_for
 from lti_tools.programmes import api as programmes
-from lti_tools.programmes.models import Enrolment, PlacementEntry
+from lti_tools.programmes.models import PlacementEntry
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Case
 from lti_tools.results import api as results
 from lti_tools.results.models import LedgerEntry
 from lti_tools.tasks import api as tasks
 from lti_tools.tasks.models import Attempt, HoursEntry
-from rubrics import diagnosis
 
 pytestmark = pytest.mark.django_db
-PRACTICE = tuple(f"task-{task}" for task in ("C1", "C2", "B1", "B2", "B3", "B4", "B5", "B6"))
-REASON = "The number was mistyped in the LMS."
-
-
-@pytest.fixture
-def account(cast: Any) -> Identity:
-    """An account of 张同事 (colleague), linked by mistake with 王守田 (senior); a course of it takes scores."""
-    for rubric in definitions.published("rubric"):
-        ratings.ensure_round(cast.programme, rubric.hash, rules={"random_share": "0"})
-    platform = one_of_each.platform()
-    target = GradeTarget.objects.create(
-        platform=platform,
-        deployment_id="deployment-1",
-        resource_link_id="link-1",
-        lineitem_url="https://lms.example/lineitems/1",
-        scopes=["https://purl.imsglobal.org/spec/lti-ags/scope/score"],
-    )
-    SeenLaunch.objects.create(target=target, sub="user-7", seen_at=timezone.now())
-    return Identity.objects.create(
-        platform=platform, sub="user-7", person=cast.people.senior, matched_by="officer"
-    )
-
-
-def acting(account: Identity) -> Actor:
-    """Whoever comes through the account acts as the person it is linked with."""
-    account.refresh_from_db()
-    return actor_for(account.person, via="launch", identity_id=account.id)
-
-
-def diagnosed(cast: Any, actor: Actor) -> Any:
-    enrolment = programmes.current_enrolment(Person.objects.get(id=actor.person_id))
-    items = diagnosis.short_form(programmes.diagnosis_bank(cast.programme))
-    answers = {item.id: [item.options[0].id] for item in items}
-    journey.diagnose(actor, enrolment, answers, seconds={})
-    enrolment.refresh_from_db()
-    return enrolment
-
-
-def handed_in(
-    cast: Any, who: str, *, through: Identity | None = None, attempt: int = 1, level: int = 3
-) -> Any:
-    """A decided lesson of this person."""
-    made = one_of_each.lesson(cast.enrolment(who), attempt=attempt)
-    Lesson.objects.filter(id=made.id).update(identity=through)
-    one_of_each.decide(cast, made, level=level)
-    return made
-
-
-def split(cast: Any, account: Identity, who: str = "colleague", *, by: str = "officer_city") -> Counter[str]:
-    return office.hand_over(cast.actor(by), account.id, to=getattr(cast.people, who).id, reason=REASON)
-
-
-def kinds(enrolment: Any) -> Counter[str]:
-    return Counter(entry.kind for entry in results.of_enrolment(enrolment.id))
-
-
-def proved() -> bool:
-    return (audit.verify(), results.verify()) == (None, None)
 
 
 # Where something came from
@@ -315,274 +251,4 @@ def test_split_twice_the_results_come_back(cast: Any, account: Identity) -> None
     assert (tasks.hours(wrong), wrong.tier) == (hours, tier)
     assert kinds(wrong) == held + Counter(correction=sum(held.values()))
     assert certificates.lessons(cast.enrolment("colleague")) == []
-    assert proved()
-
-
-# Certificates
-
-
-def certified(cast: Any, account: Identity) -> Any:
-    """The certificate of the senior teacher rests on a lesson that came through the account."""
-    enrolment = diagnosed(cast, cast.actor("senior"))
-    programmes.place(enrolment, skill="S1", diagnosis={})
-    journey.sign_off(cast.actor("specialist"), enrolment, PRACTICE, note="seen")
-    handed_in(cast, "senior", through=account)
-    return certificates.of_enrolment(enrolment)
-
-
-def status(certificate: Any) -> str:
-    return certificates.certificate_line(Enrolment.objects.get(id=certificate.enrolment_id)).status
-
-
-def test_a_certificate_that_rests_on_too_little_is_named_before_and_revoked_with_the_reason(
-    cast: Any, account: Identity
-) -> None:
-    certificate = certified(cast, account)
-    [work] = office.linked(cast.actor("officer_city"), account.id).work
-    assert work.falling == certificate
-    counts = split(cast, account)
-    assert counts["certificates_revoked"] == 1
-    assert status(certificate) == "revoked"
-    assert AuditEvent.objects.get(kind="certificate.revoked").reason == REASON
-    assert kinds(cast.enrolment("senior"))["revocation"] == 1
-    assert proved()
-
-
-def test_a_certificate_that_still_stands_is_left_alone(cast: Any, account: Identity) -> None:
-    certificate = certified(cast, account)
-    handed_in(cast, "senior", attempt=2)
-    [work] = office.linked(cast.actor("officer_city"), account.id).work
-    assert work.falling is None
-    assert split(cast, account)["certificates_revoked"] == 0
-    assert status(certificate) == "valid"
-
-
-def test_an_excellent_certificate_does_not_stand_on_a_lesson_that_merely_passed(
-    cast: Any, account: Identity
-) -> None:
-    enrolment = diagnosed(cast, cast.actor("senior"))
-    programmes.place(enrolment, skill="S1", diagnosis={})
-    handed_in(cast, "senior", through=account, level=4)
-    journey.sign_off(cast.actor("specialist"), enrolment, PRACTICE, note="seen")
-    handed_in(cast, "senior", attempt=2, level=2)
-    assert certificates.certified_level(enrolment) == "excellent"
-    assert split(cast, account)["certificates_revoked"] == 1
-
-
-def test_sent_back_to_the_queue_the_certificate_stands_as_the_results_do(
-    cast: Any, account: Identity
-) -> None:
-    certificate = certified(cast, account)
-    office.send_back(cast.actor("officer_city"), account.id, reason=REASON)
-    assert status(certificate) == "valid"
-
-
-def test_a_certificate_of_a_larger_area_is_not_revoked_by_a_county_and_nothing_is_moved(
-    cast: Any, account: Identity
-) -> None:
-    certificate = certified(cast, account)
-    wrong, before = cast.enrolment("senior"), LedgerEntry.objects.count()
-    with pytest.raises(Refused) as refused:
-        split(cast, account, by="officer")
-    assert refused.value.code == "identity.certificate_elsewhere"
-    account.refresh_from_db()
-    assert account.person == cast.people.senior
-    assert (status(certificate), LedgerEntry.objects.count()) == ("valid", before)
-    assert len(certificates.lessons(wrong)) == 1
-
-
-def test_the_right_person_gets_the_certificate_that_was_missing_only_this(
-    cast: Any, account: Identity
-) -> None:
-    right = diagnosed(cast, cast.actor("colleague"))
-    programmes.place(right, skill="S1", diagnosis={})
-    needed = [task.id for task in tasks.tasks_open_for_sign_off(right)]
-    journey.sign_off(cast.actor("specialist"), right, needed, note="seen")
-    policy = programmes.policy(cast.programme)
-    slots = policy.tier(Enrolment.objects.get(id=right.id).tier).lesson_rubrics
-    for rubric in {slot[0] for slot in slots}:
-        made = one_of_each.lesson(cast.enrolment("senior"), rubric=rubric)
-        Lesson.objects.filter(id=made.id).update(identity=account)
-        one_of_each.decide(cast, made, rubric=rubric)
-    assert certificates.of_enrolment(right) is None
-    split(cast, account)
-    assert certificates.of_enrolment(right) is not None
-
-
-# Gradebooks
-
-
-def scores() -> list[tuple[str, str, float | None]]:
-    rows = OutboxRow.objects.filter(kind="publish_grade", state="waiting").order_by("id")
-    return [
-        (row.payload["target"][:8], row.payload["score"]["userId"], row.payload["score"].get("scoreGiven"))
-        for row in rows
-    ]
-
-
-def test_each_gradebook_shows_the_best_of_whoever_it_belongs_to_now(cast: Any, account: Identity) -> None:
-    other = one_of_each.platform("https://other.example")
-    elsewhere = GradeTarget.objects.create(
-        platform=other,
-        deployment_id="1",
-        resource_link_id="l",
-        scopes=account.platform.gradetarget_set.get().scopes,
-    )
-    SeenLaunch.objects.create(target=elsewhere, sub="true-senior", seen_at=timezone.now())
-    Identity.objects.create(platform=other, sub="true-senior", person=cast.people.senior)
-    handed_in(cast, "senior", through=account, level=4)
-    handed_in(cast, "senior", attempt=2, level=2)
-    OutboxRow.objects.filter(kind="publish_grade").update(state="done")
-    split(cast, account)
-    found = {(sub, given) for _target, sub, given in scores()}
-    assert found == {("user-7", 100.0), ("true-senior", 60.0)}
-
-
-def test_a_gradebook_of_which_nothing_is_left_is_emptied(cast: Any, account: Identity) -> None:
-    other = one_of_each.platform("https://other.example")
-    elsewhere = GradeTarget.objects.create(
-        platform=other,
-        deployment_id="1",
-        resource_link_id="l",
-        scopes=account.platform.gradetarget_set.get().scopes,
-    )
-    SeenLaunch.objects.create(target=elsewhere, sub="true-senior", seen_at=timezone.now())
-    Identity.objects.create(platform=other, sub="true-senior", person=cast.people.senior)
-    handed_in(cast, "senior", through=account)
-    split(cast, account)
-    found = {(sub, given) for _target, sub, given in scores()}
-    assert found == {("user-7", 80.0), ("true-senior", None)}
-
-
-# Refusals
-
-
-def refused_code(cast: Any, account: Identity, who: str = "colleague", *, by: str = "officer_city") -> str:
-    with pytest.raises(Refused) as refused:
-        split(cast, account, who, by=by)
-    account.refresh_from_db()
-    assert account.person == cast.people.senior, "nothing was changed"
-    assert not AuditEvent.objects.filter(kind="identity.split").exists()
-    return str(refused.value.code)
-
-
-def test_the_same_person_is_no_other(cast: Any, account: Identity) -> None:
-    assert refused_code(cast, account, "senior") == "identity.same_person"
-
-
-@pytest.mark.parametrize("since", ["2020-01-01", "2090-01-01"])
-def test_nobody_with_a_staff_role_gets_an_account(cast: Any, account: Identity, since: str) -> None:
-    RoleGrant.objects.create(
-        person=cast.people.colleague, role="rater", area=cast.city, since=since, reason="!"
-    )
-    assert refused_code(cast, account) == "identity.staff_role"
-
-
-def test_a_second_account_of_the_platform_is_refused(cast: Any, account: Identity) -> None:
-    Identity.objects.create(platform=account.platform, sub="user-8", person=cast.people.colleague)
-    assert refused_code(cast, account) == "identity.second_account"
-
-
-def test_results_go_only_to_somebody_in_the_same_programme(cast: Any, account: Identity) -> None:
-    diagnosed(cast, acting(account))
-    Enrolment.objects.filter(person=cast.people.colleague).delete()
-    assert refused_code(cast, account) == "identity.not_enrolled"
-
-
-def test_without_results_the_programme_does_not_matter(cast: Any, account: Identity) -> None:
-    Enrolment.objects.filter(person=cast.people.colleague).delete()
-    assert +split(cast, account) == Counter()
-
-
-def test_a_tier_that_cannot_be_told_is_not_invented(cast: Any, account: Identity) -> None:
-    diagnosed(cast, acting(account))
-    Person.objects.filter(id=cast.people.colleague.id).update(birth_month="")
-    assert refused_code(cast, account) == "identity.birth_month_unknown"
-
-
-@pytest.mark.parametrize(
-    ("by", "who"),
-    [
-        ("officer", "outsider"),
-        ("officer_b", "colleague"),
-        ("officer_b", "outsider"),
-        ("specialist", "colleague"),
-        ("reviewer", "colleague"),
-        ("administrator", "colleague"),
-        ("senior", "colleague"),
-        ("nobody", "colleague"),
-    ],
-)
-def test_outside_the_own_area_and_without_the_right_nothing_is_there(
-    cast: Any, account: Identity, by: str, who: str
-) -> None:
-    with pytest.raises(Denied):
-        split(cast, account, who, by=by)
-    account.refresh_from_db()
-    assert account.person == cast.people.senior
-
-
-@pytest.mark.parametrize("by", ["officer_b", "specialist", "senior", "nobody"])
-def test_nobody_else_sees_or_sends_back_an_account(cast: Any, account: Identity, by: str) -> None:
-    with pytest.raises(Denied):
-        office.linked(cast.actor(by), account.id)
-    with pytest.raises(Denied):
-        office.send_back(cast.actor(by), account.id, reason=REASON)
-    account.refresh_from_db()
-    assert account.person
-
-
-def test_an_account_of_nobody_and_one_that_never_was_answer_alike(cast: Any, account: Identity) -> None:
-    Identity.objects.filter(id=account.id).update(person=None)
-    for identity_id in (account.id, uuid.uuid4()):
-        with pytest.raises(Denied):
-            office.send_back(cast.actor("officer"), identity_id, reason=REASON)
-
-
-def test_somebody_who_left_the_area_is_no_longer_its_business(cast: Any, account: Identity) -> None:
-    Affiliation.objects.filter(person=cast.people.senior).update(until="2026-10-01")
-    with pytest.raises(Denied):
-        office.linked(cast.actor("officer"), account.id)
-
-
-@pytest.mark.parametrize("late", ["send_back", "hand_over"])
-def test_of_two_officers_the_second_is_told_that_it_is_decided(
-    cast: Any, account: Identity, monkeypatch: pytest.MonkeyPatch, late: str
-) -> None:
-    """Both had found the account before either of them decided."""
-    diagnosed(cast, acting(account))
-    seen = office.identities.find_linked(cast.actor("officer"), account.id)
-    split(cast, account)
-    before = LedgerEntry.objects.count()
-    monkeypatch.setattr(office.identities, "find_linked", lambda actor, identity_id: seen)
-    decide = {
-        "send_back": lambda: office.send_back(cast.actor("officer"), account.id, reason=REASON),
-        "hand_over": lambda: split(cast, account, "middle"),
-    }[late]
-    with pytest.raises(Refused) as refused:
-        decide()
-    assert (refused.value.code, refused.value.status) == ("identity.already_decided", 409)
-    account.refresh_from_db()
-    assert account.person == cast.people.colleague
-    assert LedgerEntry.objects.count() == before
-
-
-def test_when_something_breaks_half_way_nothing_has_happened(
-    cast: Any, account: Identity, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wrong = diagnosed(cast, acting(account))
-    made = handed_in(cast, "senior", through=account)
-    held = kinds(wrong)
-
-    def broken(*_args: Any, **_more: Any) -> None:
-        raise RuntimeError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("lti_tools.consequences.award_if_met", broken)
-        with pytest.raises(RuntimeError):
-            split(cast, account)
-    account.refresh_from_db()
-    made.refresh_from_db()
-    assert (account.person, made.enrolment) == (cast.people.senior, wrong)
-    assert kinds(wrong) == held
     assert proved()
