@@ -38,11 +38,12 @@ LANDINGS = (
     ("problems.see", "problems"),
     ("dossier.read", "dossiers"),
     ("account.own", "account"),
+    ("path.see", "path"),
 )
 
 
 def first_page(actor: Actor) -> str:
-    """The own first page of whoever signed in; without any role the page for everybody."""
+    """The own first page of whoever is known: a teacher's path, where no role has a desk of its own."""
     found = (name for action, name in LANDINGS if actor.roles & ACTIONS[action].roles)
     return reverse(next(found, "home"))
 

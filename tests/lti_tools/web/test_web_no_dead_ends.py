@@ -130,12 +130,23 @@ def test_who_waits_to_be_confirmed_can_read_it_in_the_other_language(client: Any
 
 
 @pytest.mark.django_db
-def test_who_is_signed_in_without_a_page_is_told_so_and_not_asked_to_sign_in(
-    browse_as: Callable[[str], Any],
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        ("chair", "/account"),
+        ("committee_expired", "/path"),
+        ("officer_unverified", "/sign-in/code"),
+        ("senior", "/path"),
+    ],
+)
+def test_who_is_signed_in_has_a_page_and_is_not_asked_to_sign_in(
+    browse_as: Callable[[str], Any], who: str, page: str
 ) -> None:
-    shown = lxml.html.fromstring(browse_as("chair").get("/").content.decode())
-    assert "您已登录" in shown.text_content()
-    assert not shown.xpath("//main//a[contains(@href, '/sign-in')]")
+    client = browse_as(who)
+    assert client.get("/")["Location"] == page
+    shown = client.get(page, follow=True)
+    assert shown.status_code == 200
+    assert not lxml.html.fromstring(shown.content.decode()).xpath("//main//a[contains(@href, '/sign-in')]")
 
 
 def test_a_stranger_is_still_asked_to_sign_in(client: Any, db: None) -> None:

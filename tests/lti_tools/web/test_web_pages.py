@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 from one_of_each import OneOfEach
 
+from lti_tools.people.api import accounts
 from lti_tools.ratings.models import Reading
 
 Thing = Callable[[OneOfEach], object]
@@ -24,7 +25,6 @@ PAGES: list[tuple[str, str, Thing | None]] = [
     ("nobody", "sign-in", None),
     ("nobody", "verify", None),
     ("nobody", "verify-secret", lambda each: each.certificate.secret),
-    ("chair", "home", None),
     ("chair", "path", None),
     ("colleague", "path", None),
     ("senior", "path", None),
@@ -53,6 +53,21 @@ PAGES: list[tuple[str, str, Thing | None]] = [
     ("officer", "report-run", lambda each: each.run.id),
     ("administrator", "problems", None),
     ("nobody", "lti-waiting", None),
+    ("officer_unverified", "second-factor", None),
+    ("officer", "second-factor-set-up", None),
+    ("chair", "account", None),
+    ("rater1", "account", None),
+    ("rater1", "account-password", None),
+    ("nobody", "account-activate", lambda each: _invitation(each)),
+    ("officer", "roles", None),
+    ("reviewer", "roles", None),
+    ("administrator", "roles", None),
+    ("officer", "role-find", None),
+    ("officer", "role-enter", None),
+    ("officer", "role-person", lambda each: each.cast.people.specialist.id),
+    ("administrator", "role-person", lambda each: each.cast.people.senior.id),
+    ("officer", "role-revoke", lambda each: each.cast.people.specialist.grants.get().id),
+    ("officer", "role-reset", lambda each: each.cast.people.specialist.id),
 ]
 NO_PAGES = {
     "lti-login": "answers an LMS",
@@ -69,6 +84,11 @@ NO_PAGES = {
 }
 MAY_BE_FRAMED = {"home", "lti-waiting", "path", "diagnosis", "lesson-result"}
 LANGUAGES = ("zh-hans", "en")
+
+
+def _invitation(each: OneOfEach) -> tuple[str, str]:
+    made = accounts.invitation_for(each.cast.accounts.officer)
+    return made.uid, made.token
 
 
 def _committed(each: OneOfEach) -> object:
@@ -225,7 +245,8 @@ def test_a_page_keeps_what_every_page_keeps(
 ) -> None:
     client = browse_as(who)
     client.cookies["shijie_language"] = language
-    answer = client.get(reverse(name, args=[thing(each)] if thing else []))
+    asked = thing(each) if thing else ()
+    answer = client.get(reverse(name, args=asked if isinstance(asked, tuple) else [asked]))
     assert answer.status_code == 200
     tree = lxml.html.fromstring(answer.content.decode())
     page = Shown(who=who, name=name, language=language, answer=answer, tree=tree)
