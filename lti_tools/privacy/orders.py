@@ -67,6 +67,13 @@ def orders_for(actor: Actor) -> QuerySet[ErasureOrder]:
     return rows.select_related("person", "asked_by", "decided_by").order_by("-asked_at")
 
 
+def waiting_for(actor: Actor) -> QuerySet[ErasureOrder]:
+    """Orders the actor may approve or decline now."""
+    here = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, APPROVE))
+    rows = ErasureOrder.objects.filter(state=State.ASKED, person__in=here.values("person"))
+    return rows.exclude(asked_by_id=actor.person_id).exclude(person_id=actor.person_id)
+
+
 def find(actor: Actor, order_id: uuid.UUID) -> ErasureOrder:
     """An order the actor may read; any other does not exist for them."""
     found = ErasureOrder.objects.filter(id=order_id).select_related("person", "asked_by").first()

@@ -10,6 +10,7 @@ from django.urls import path
 
 from lti_tools.identities.api import waiting_for
 from lti_tools.people.api import Actor, areas_of
+from lti_tools.privacy import api as privacy
 from lti_tools.programmes import api as programmes
 from lti_tools.rosters.api import rosters_to_decide
 from lti_tools.web.screen import PageRequest, screen
@@ -24,6 +25,8 @@ def home(request: PageRequest) -> HttpResponse:
         "accounts_waiting": waiting_for(actor).count(),
         "leaves_waiting": programmes.proposals_for(actor).count(),
         "rosters_waiting": rosters_to_decide(actor),
+        "corrections_waiting": privacy.corrections.waiting_for(actor).count(),
+        "erasures_waiting": privacy.orders.waiting_for(actor).count(),
     }
     return render(request, "shijie/officer_home.html", context)
 
