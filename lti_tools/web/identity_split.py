@@ -50,7 +50,7 @@ class SplitForm(forms.Form):
     to = forms.CharField(max_length=36)
     reason = forms.CharField(
         label=gettext_lazy("Why is the link wrong?"),
-        help_text=gettext_lazy("One sentence. It stands on the trail of both."),
+        help_text=gettext_lazy("One sentence, without names: it stands on the trail of both people."),
         min_length=4,
         max_length=300,
         error_messages=dict.fromkeys(
