@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lti_tools.audit.api import Happened
+from lti_tools.people.api import RoleGrant
 from lti_tools.web.data_words import PAGES
 
 WORDS: dict[str, Any] = {
@@ -117,6 +118,7 @@ WORDS: dict[str, Any] = {
     "views.unspooled": gettext_lazy("A view could not wait in its folder and was recorded at once."),
     "chains.proved": gettext_lazy("The audit trail and the ledger were proved unbroken."),
 }
+ROLES = dict(RoleGrant.Role.choices)
 SYSTEM = {"system": gettext_lazy("The service itself"), "anonymous": gettext_lazy("Somebody not signed in")}
 LEDGER: dict[str, Any] = {
     "lesson": gettext_lazy("The result of a demo lesson was recorded."),
@@ -143,6 +145,7 @@ def sentence(event: Happened) -> str:
         return _("Something else was recorded: %(kind)s.") % {"kind": event.kind}
     details = _Details(None, event.detail)
     details["page"] = page(str(event.detail.get("what", "")))
+    details["role"] = ROLES.get(str(event.detail.get("role", "")), "–")
     return str(template) % details
 
 
