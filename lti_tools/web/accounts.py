@@ -36,7 +36,7 @@ class NewPasswordForm(forms.Form):
     password = _password_field(
         gettext_lazy("New password"),
         "new-password",
-        help_text=gettext_lazy("At least ten signs; no common word."),
+        help_text=gettext_lazy("At least ten characters; no common word."),
     )
     again = _password_field(gettext_lazy("The same once more"), "new-password")
 

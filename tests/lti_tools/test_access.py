@@ -274,8 +274,8 @@ def test_every_address_is_in_the_table() -> None:
 
 # Rights that no address asks for yet, and where they are asked instead.
 WITHOUT_A_VIEW = {
-    "certificate.revoke": "the journey asks; a page comes with the verification page of step 4",
-    "round.see": "nobody looks into rounds yet; the chair's desk comes with the rounds of step 3",
+    "certificate.revoke": "asked by `certificates.revoke`, which no page calls yet",
+    "round.see": "asked by `ratings.feedback` inside the page of a programme",
 }
 
 
