@@ -114,7 +114,9 @@ def district() -> tuple[object, object]:
         for number in range(SCHOOLS)
     )
     officer = Person.objects.create(name="市局干部")
-    RoleGrant.objects.create(person=officer, role="officer", area=area, since=date(2020, 1, 1), reason="bench")
+    RoleGrant.objects.create(
+        person=officer, role="officer", area=area, since=date(2020, 1, 1), reason="bench"
+    )
     programme = open_programme(
         area,
         title="一",

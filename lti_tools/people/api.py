@@ -36,6 +36,7 @@ from lti_tools.people.codes import code_label
 from lti_tools.people.four_eyes import is_other, require_other
 from lti_tools.people.grants import Scope as RoleScope
 from lti_tools.people.grants import Term
+from lti_tools.people.entering import enter_many
 from lti_tools.people.models import Account, Affiliation, Area, Authenticator, Person, RoleGrant, School
 from lti_tools.people.personal import (
     affiliations_held,
@@ -84,6 +85,7 @@ __all__ = [
     "forget_old_visits",
     "grants",
     "holds_staff_role",
+    "enter_many",
     "id_numbers",
     "in_force",
     "is_other",

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from lti_tools.people.api import Person
+from lti_tools.people.api import Person, enter_many
 from lti_tools.programmes.models import Enrolment, ParticipationEntry, Programme
 from lti_tools.programmes.participation import carried_entry
 
@@ -44,7 +44,7 @@ def newly_enrolled(programme: Programme, people: Iterable[Person]) -> list[Enrol
         rows = Enrolment.objects.filter(programme=programme, person_id__in=some)
         known.update(rows.values_list("person_id", flat=True))
     new = [Enrolment(programme=programme, person=one) for key, one in wanted.items() if key not in known]
-    Enrolment.objects.bulk_create(new, batch_size=BATCH)
+    enter_many(new)
     return new
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
-from lti_tools.people.api import Actor, Affiliation, Area, Person, require
+from lti_tools.people.api import Actor, Affiliation, Area, Person, enter_many, require
 from lti_tools.rosters import files, match
 from lti_tools.rosters.match import (
     CHANGED,
@@ -150,7 +150,7 @@ class _Portion:
         """The person of each step; those who are new are entered, those who changed are brought up to date."""
         people = [step.person or _person(step) for step in self.steps]
         pairs = list(zip(people, self.steps, strict=True))
-        Person.objects.bulk_create([person for person, step in pairs if step.kind == NEW])
+        enter_many([person for person, step in pairs if step.kind == NEW])
         changed = [(person, match.person_changes(person, step.row)) for person, step in pairs if step.person]
         _store(Person, changed, fields=(*PERSON_FIELDS, *ID_FIELDS))
         return people
@@ -160,27 +160,29 @@ class _Portion:
         moved = [step for step in self.steps if step.kind == TRANSFERRED and step.present]
         ended = {"until": self.today, "left": "transferred"}
         _store(Affiliation, [(step.present, ended) for step in moved], fields=tuple(ended))
-        for step in moved:
-            self._tell(step)
+        audit.record_many(self._told(moved))
         stay = [step for step in self.steps if step.kind == CHANGED and step.present]
         changes = [
             (step.present, match.work_changes(step.present, step.row)) for step in stay if step.present
         ]
         _store(Affiliation, changes, fields=WORK_FIELDS)
-        Affiliation.objects.bulk_create(
-            _affiliation(person, step, self.today)
-            for person, step in zip(people, self.steps, strict=True)
-            if step.kind in (NEW, TRANSFERRED)
+        enter_many(
+            [
+                _affiliation(person, step, self.today)
+                for person, step in zip(people, self.steps, strict=True)
+                if step.kind in (NEW, TRANSFERRED)
+            ]
         )
 
-    def _tell(self, step: Step) -> None:
-        if step.person and step.present:
-            audit.record(
-                "person.transferred",
-                actor=self.actor,
-                subject=str(step.person.id),
-                detail={"from": str(step.present.school_id), "to": step.row["school"]},
-            )
+    def _told(self, moved: Sequence[Step]) -> Iterator[audit.NewEvent]:
+        for step in moved:
+            if step.person and step.present:
+                yield audit.NewEvent(
+                    "person.transferred",
+                    actor=self.actor,
+                    subject=str(step.person.id),
+                    detail={"from": str(step.present.school_id), "to": step.row["school"]},
+                )
 
 
 def _as_shown(row: RosterRow, step: Step) -> bool:

@@ -15,8 +15,9 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
+from lti_tools.errors import Refused
 from lti_tools.rosters import csv_sheet, xlsx_sheet
-from lti_tools.rosters.sheet import Known, Sheet, refused
+from lti_tools.rosters.sheet import NOTHING_CHANGED, Known, Sheet, refused
 
 MIB = 1024 * 1024
 MAX_BYTES = 64 * MIB
@@ -38,13 +39,15 @@ def measured(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def too_big() -> Exception:
-    return refused(
+def too_big() -> Refused:
+    return Refused(
         "roster.too_big",
         _("The file is larger than 64 MB, so it was not read."),
-        _(
+        kept=NOTHING_CHANGED,
+        todo=_(
             "A roster of a whole prefecture is far smaller. Remove pictures and other sheets, or split the file."
         ),
+        status=413,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lti_tools.people.api import Affiliation, Person, code_label
@@ -37,7 +38,7 @@ def write_errors(roster: RosterImport, path: Path) -> int:
         roster.stored, file_name=roster.file_name, known=lambda text: text in known or roster_heading(text)
     ) as sheet:
         heads = [(f"c{place}", heading) for place, heading in enumerate(sheet.header)]
-        heads.append(("reasons", _("Reasons")))
+        heads.append(("reasons", columns.column("reasons").text(get_language() or "zh-hans")))
         lines = [_line(heads, found, reasons[number]) for number, found in sheet.rows if number in reasons]
     return tables.write_xlsx(heads, lines, sheet=_("Roster"), path=path, title=_("Rows with problems"))
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lti_tools.people.api import Area, School
+from lti_tools.people.api import Area, School, enter_many
 from lti_tools.rosters import files, mapping, match
 from lti_tools.rosters.mapping import MOST_WORDS, Layout
 from lti_tools.rosters.models import RosterImport, RosterRow
@@ -133,7 +133,7 @@ class _Step:
             )
             if not waiting.update(done=self.count):
                 return False
-            RosterRow.objects.bulk_create(rows)
+            enter_many(rows)
         return True
 
     def _right(self, step: match.Step) -> RosterRow:
@@ -165,11 +165,11 @@ class _Step:
         return problem(step.row["row"], self.reader.headings[key], value, code, step.values)
 
     def _asked_about_words(self) -> Progress:
-        """Words of code tables nobody has decided about are asked about before anything is shown."""
+        """Words of code tables nobody has decided about are asked about, once, before anything is shown."""
         unknown = {table: _most(words) for table, words in self.reader.unknown.items() if words}
-        if not unknown or self.roster.summary.get("confirmed"):
+        if not unknown or self.roster.summary.get("asked"):
             return Progress()
-        _ask(self.roster, {"unknown": unknown})
+        _ask(self.roster, {"asked": unknown})
         return Progress(stopped=True)
 
 
@@ -230,6 +230,7 @@ def finish(roster: RosterImport) -> bool:
         programme_id=roster.programme_id, file_digest=roster.file_digest, state=State.APPLIED
     )
     wrong, absent = counts.pop(WRONG, 0), counts.pop(ABSENT, 0)
+    roster.summary.pop("unknown", None)
     roster.summary = roster.summary | {
         "rows": sum(counts.values()) + wrong,
         "expected": dict(counts),

@@ -116,7 +116,7 @@ def choose_mapping(
     transaction and orders it. Refuses with `mapping.Problems`, and an import that is decided already.
     """
     made = mapping.remember(roster, chosen=chosen, words=words, made_by=actor.person_id)
-    begin_again(roster, mapping=made, summary=roster.summary | {"confirmed": True})
+    begin_again(roster, mapping=made, summary=roster.summary)
     audit.record(
         "roster.mapped", actor=actor.pseudonym, subject=str(roster.id), detail={"mapping": str(made.id)}
     )
@@ -124,7 +124,7 @@ def choose_mapping(
 
 def begin_again(roster: RosterImport, **fields: Any) -> None:
     """Forgets what was staged: the file is read once more, from its beginning."""
-    keep = {"sheet", "other_sheets", "header", "confirmed", "register_changed"}
+    keep = {"sheet", "other_sheets", "header", "asked", "register_changed"}
     summary = {key: value for key, value in fields.pop("summary").items() if key in keep}
     waiting = RosterImport.objects.filter(
         id=roster.id, state__in=(*OPEN, State.APPLYING), reading=roster.reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,11 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.errors import Refused
+from lti_tools.rosters.api import MAX_BYTES as MAX_ROSTER_BYTES
+from lti_tools.rosters.api import too_big as _roster_too_large
 from lti_tools.web import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
-# The largest form of ours is a roster of 10 MiB; recordings come by PATCH and are no forms.
+# Recordings come by PATCH and are no forms.
 MOST_FORM_BYTES = 12 * 1024 * 1024
+# A roster of a whole prefecture, with what surrounds the file in a form: at its own address, for browsers that
+# have signed in somewhere, and nowhere else.
+ROSTER_ADDRESS = re.compile(r"/office/programmes/[0-9a-f-]{36}/roster")
+MOST_ROSTER_BYTES = MAX_ROSTER_BYTES + 1024 * 1024
 
 
 class ClientAddressMiddleware:
@@ -55,9 +62,18 @@ class BodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return errors.bad_request(request, ValueError("NUL"))
-        if request.content_type == "multipart/form-data" and _length(request) > MOST_FORM_BYTES:
-            return errors.refused(request, _too_large())
+        if request.content_type == "multipart/form-data" and _length(request) > _most(request):
+            return errors.refused(request, _roster_too_large() if _is_roster(request) else _too_large())
         return self.get_response(request)
+
+
+def _most(request: HttpRequest) -> int:
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return MOST_ROSTER_BYTES if signed_in and _is_roster(request) else MOST_FORM_BYTES
+
+
+def _is_roster(request: HttpRequest) -> bool:
+    return ROSTER_ADDRESS.fullmatch(request.path) is not None
 
 
 def _length(request: HttpRequest) -> int:

@@ -38,7 +38,7 @@ class MappingPage:
     ):
         self.roster, self.given, self.problems = roster, given, problems or {}
         self.headings = [heading for heading in dict.fromkeys(roster.summary.get("header", [])) if heading]
-        self.unknown: dict[str, dict[str, int]] = roster.summary.get("unknown", {})
+        self.unknown: dict[str, dict[str, int]] = roster.summary.get("asked", {})
         self.columns, self.codes = rosters.remembered_for(roster)
         self.language = get_language() or "zh-hans"
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.multipartparser import MultiPartParser
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -280,3 +281,73 @@ def test_changes_need_a_post(district: District, web: Web) -> None:
     staged = stage_roster(district.officer, district.programme(), xlsx([row()]), file_name="city.xlsx")
     for name in ("roster-apply", "roster-discard"):
         assert web("city").get(reverse(name, args=[staged.id])).status_code == 405
+
+
+def oversized(client: Client, address: str, megabytes: int) -> Any:
+    """A form that says it is so large; what it holds does not matter, for it must not be read."""
+    body = b"--x\r\n"
+    return client.generic(
+        "POST",
+        address,
+        body,
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(megabytes << 20),
+    )
+
+
+def test_two_hundred_megabytes_are_refused_by_their_size_with_what_to_do(
+    district: District, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MultiPartParser, "parse", lambda self: pytest.fail("read"))
+    client = english(web("city"))
+    address = reverse("roster-upload", args=[district.programme().id])
+    answer = oversized(client, address, 200)
+    page = answer.content.decode()
+    assert answer.status_code == 413
+    for told in ("larger than 64 MB", "Nothing was taken over", "split the file"):
+        assert told in page
+
+
+def test_only_the_address_of_rosters_takes_large_forms_and_only_after_signing_in(
+    district: District, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("roster-upload", args=[district.programme().id])
+    assert oversized(Client(), address, 40).status_code == 413
+    assert oversized(web("city"), reverse("sign-in"), 40).status_code == 413
+    file = SimpleUploadedFile("big.csv", b"x" * (13 << 20))
+    assert web("city").post(address, {"file": file}).status_code == 302
+
+
+def test_the_preview_lists_people_by_what_would_happen_to_them(district: District, web: Web) -> None:
+    client, programme = english(web("city")), district.programme()
+    taken_over(client, upload(client, programme, xlsx([someone(2), someone(3), someone(4)]).getvalue()))
+    rows = [someone(2, 职称="高级教师"), someone(3, 学校标识码="3199012201"), someone(5)]
+    made = upload(client, programme, xlsx(rows).getvalue())
+    page = page_of(client, made)
+    for kind in ("changed", "transferred", "new", "absent"):
+        assert reverse("roster-rows", args=[made.id, kind]) in page
+    told = {
+        kind: client.get(reverse("roster-rows", args=[made.id, kind])).content.decode()
+        for kind in ("new", "changed", "transferred", "absent")
+    }
+    assert "Grade-1 teacher" in told["changed"]
+    assert "Senior teacher" in told["changed"]
+    assert "白塬县第二中学" in told["transferred"]
+    assert "T5" in told["new"]
+    assert "T4" in told["absent"]
+    assert client.get(reverse("roster-rows", args=[made.id, "wrong"])).status_code == 404
+    page = taken_over(client, made, absent="left")
+    assert "marked as left" in page
+    assert client.get(reverse("roster-rows", args=[made.id, "new"])).status_code == 404
+
+
+def test_wrong_rows_come_in_pages(district: District, web: Web) -> None:
+    client = english(web("city"))
+    rows = [someone(number, 姓名="") for number in range(2, 62)]
+    made = upload(client, district.programme(), xlsx(rows).getvalue())
+    address = reverse("roster", args=[made.id])
+    assert "Page 1 of 2" in client.get(address).content.decode()
+    assert client.get(address, {"page": 2}).content.decode().count("This cell is empty") == 10
+    answer = client.post(reverse("roster-apply", args=[made.id]), {"choice": "good-rows"})
+    assert answer.status_code == 400
+    assert "nothing to take over" in answer.content.decode()
