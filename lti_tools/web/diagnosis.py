@@ -71,6 +71,7 @@ def diagnosis(request: PageRequest) -> HttpResponse:
     enrolment = own_enrolment(request)
     if enrolment is None:
         return render(request, "shijie/path_none.html")
+    programmes.require_open(enrolment.programme)
     items = judgement.short_form(programmes.diagnosis_bank(enrolment.programme))
     form = DiagnosisForm(items, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _judged(request, enrolment, form):

@@ -84,10 +84,13 @@ def lesson(request: PageRequest) -> HttpResponse:
     own = lessons.lessons_of(enrolment, viewer=request.actor)
     form = LessonForm(enrolment=enrolment, initial={**_known(enrolment), **_sent_back(own)})
     award = certificates.award(enrolment)
+    closed = enrolment.programme.closed_at is not None
     context = {
         "form": form,
+        "enrolment": enrolment,
+        "closed": closed,
         "lessons": [(each, _note(enrolment, each), _past(each, own)) for each in own],
-        "wanted": award is None or not own or wants_lesson(award, own),
+        "wanted": not closed and (award is None or not own or wants_lesson(award, own)),
         "arrived": any(str(each.id) == request.GET.get("sent") and each.state != "refused" for each in own),
         "most_bytes": settings.SHIJIE_UPLOAD_MAX_BYTES,
     }

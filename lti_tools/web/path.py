@@ -119,6 +119,11 @@ def _next(enrolment: Enrolment, policy: Any, own: Any, award: Any, certificate: 
     """The one thing to do now. Waiting for others is said as such, so that nobody wonders."""
     if certificate is not None:
         return _certificate_next(certificate)
+    if enrolment.programme.closed_at is not None:
+        return Next(
+            _("There is nothing you have to do now"),
+            _("What you have done is kept. Your school office knows which programme follows."),
+        )
     if own and own[0].state == "refused":
         return _sent_back(own[0])
     tier = policy.tier(enrolment.tier)

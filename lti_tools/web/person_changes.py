@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -91,6 +92,10 @@ class SchoolCode(forms.CharField):
             max_length=10,
             error_messages={"required": gettext_lazy("Please give the code of the school.")},
         )
+
+    def to_python(self, value: Any) -> str:
+        """Digits typed full width are digits."""
+        return unicodedata.normalize("NFKC", super().to_python(value))
 
     def clean(self, value: Any) -> Any:
         found = School.objects.select_related("area").filter(code=super().clean(value)).first()

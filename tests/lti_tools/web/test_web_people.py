@@ -118,7 +118,8 @@ def test_a_transfer_within_the_area_and_one_out_of_it(cast: Any, browse_as: Brow
     assert shown(answer).get_element_by_id("id_school_error") is not None
     answer = client.post(address("person-transfer", cast), WHEN | {"school": "0000000000"})
     assert answer.status_code == 422
-    answer = client.post(address("person-transfer", cast), WHEN | {"school": cast.school_a2.code})
+    # Typed full width, as Chinese input methods do.
+    answer = client.post(address("person-transfer", cast), WHEN | {"school": "２１９９０１２１０２"})
     assert answer.status_code == 302
     present = people.present_affiliation(cast.people.senior)
     assert present is not None

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lti_tools.audit import api as audit
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.models import Batch, Enrolment, Programme
 
@@ -134,6 +135,29 @@ def test_the_teacher_reads_that_the_programme_was_closed(cast: Any, browse_as: B
     closed = Programme.objects.get().closed_at
     assert closed is not None
     assert timezone.localdate(closed).isoformat() in browse_as("senior").get("/path").content.decode()
+
+
+def test_in_a_closed_programme_nobody_is_asked_to_record_or_to_answer(cast: Any, browse_as: Browse) -> None:
+    programmes.place(cast.enrolment("senior"), skill="S1", diagnosis={})
+    form = {"carry_over": "nothing", "reason": "期满", "certain": "on"}
+    browse_as("officer_city").post(address("programme-close", cast), form)
+    client = browse_as("senior")
+    page = shown(client.get("/lesson"))
+    assert not page.xpath("//form[@id='lesson-form']")
+    assert len(page.xpath("//h1")) == 1
+    assert client.get("/diagnosis").status_code == 409
+    assert not shown(client.get("/path")).xpath("//section[contains(@class, 'next')]//a")
+
+
+def test_whose_names_stand_on_the_page_is_on_record(
+    cast: Any, browse_as: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        audit, "viewed", lambda *, actor, subjects, what: seen.append((what, len(list(subjects))))
+    )
+    browse_as("officer").get(address("programme", cast))
+    assert seen == [("programme.people", 4)]
 
 
 def test_diagnosis_with_a_month_of_birth_that_cannot_be_is_refused_with_words(
