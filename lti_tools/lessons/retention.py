@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lti_tools.lessons import files
-from lti_tools.lessons.models import Rendition, Take
+from lti_tools.lessons.models import Lesson, Rendition, Take
+from lti_tools.outbox import api as outbox
 
 # Bounded steps: a worker's task is short, and what is left is due again tomorrow.
 IN_ONE_RUN = 500
+UNJUDGED = (Lesson.State.SUBMITTED, Lesson.State.READY)
 MOVING = (Take.State.RECEIVED, Take.State.CHECKING, Take.State.RENDERING)
 
 
@@ -30,7 +32,12 @@ def _held() -> QuerySet[Take]:
 
 
 def forget_recording(take: Take) -> int:
-    """Files first: a kill between leaves rows without files, and the next run finds them again."""
+    """Files first: a kill between leaves rows without files, and the next run finds them again.
+
+    Work on the recording that still waits is called off, and a lesson nobody has judged yet never will be.
+    """
+    for kind in ("check_take", "render_take"):
+        outbox.cancel(kind, key=f"take:{take.id}")
     for name in {take.source, *take.renditions.values_list("path", flat=True)} - {""}:
         files.media_file(name).unlink(missing_ok=True)
     shutil.rmtree(files.media_file(files.take_folder(take.id)), ignore_errors=True)
@@ -38,4 +45,5 @@ def forget_recording(take: Take) -> int:
     with transaction.atomic():
         Rendition.objects.filter(take=take).delete()
         Take.objects.filter(id=take.id).update(source="")
+        Lesson.objects.filter(id=take.lesson_id, state__in=UNJUDGED).update(state=Lesson.State.RETURNED)
     return 1

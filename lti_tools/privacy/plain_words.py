@@ -123,7 +123,9 @@ def _programmes(rows: list[dict[str, Any]]) -> list[Pair]:
 def _task(held: dict[str, Any]) -> Pair:
     total = sum((Decimal(held[way]) for way in ("online", "practice", "offline")), Decimal())
     hours = _("%(total)s h") % {"total": f"{total.normalize():f}"}
-    return held["task_name"], _joined(hours, _moment(held["passed_at"]), held["note"])
+    # Only a specialist's note is for reading; the others are ids of what proved the task.
+    note = held["note"] if held["evidence"] == "sign_off" else ""
+    return held["task_name"], _joined(hours, _moment(held["passed_at"]), note)
 
 
 def _lesson(held: dict[str, Any]) -> Pair:

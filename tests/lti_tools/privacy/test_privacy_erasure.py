@@ -14,6 +14,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from lti_tools import journey
 from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.errors import Denied, Refused, ShijieError
@@ -163,6 +164,16 @@ def test_levels_stay_and_words_of_the_raters_go(cast: Any, told: Any) -> None:
     assert sorted(Mark.objects.values_list("level", flat=True)) == levels
     assert not Mark.objects.exclude(note="").exists()
     assert set(Reading.objects.values_list("salt", flat=True)) == {""}
+
+
+def test_no_rater_is_called_to_a_lesson_whose_recording_is_gone(cast: Any) -> None:
+    lesson = one_of_each.lesson(cast.enrolment("senior"))
+    waits = {"kind": "render_take", "key": f"take:{lesson.takes.get().id}", "payload": {}}
+    OutboxRow.objects.create(**waits, not_before=timezone.now())
+    erase(cast)
+    journey.keep_house()
+    assert not OutboxRow.objects.filter(kind="open_case").exists()
+    assert OutboxRow.objects.get(kind="render_take").state == "cancelled"
 
 
 def test_only_the_one_person_is_erased(cast: Any, told: Any) -> None:
