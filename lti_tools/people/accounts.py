@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -139,7 +138,7 @@ def _take(account: Account, name: str, password: str) -> None:
 
 def _name_problems(account: Account, name: str) -> dict[str, ValidationError]:
     try:
-        UnicodeUsernameValidator()(name)
+        Account._meta.get_field("username").clean(name, account)
     except ValidationError as problem:
         return {"username": problem}
     if Account.objects.filter(username__iexact=name).exclude(pk=account.pk).exists():
@@ -192,6 +191,7 @@ def appoint_first(username: str, *, name: str, role: str) -> Invitation:
     account = Account(username=username)
     if problems := _name_problems(account, username):
         raise ValidationError(problems)
+    Person._meta.get_field("name").clean(name, None)
     with transaction.atomic():
         person = Person.objects.create(name=name)
         row = RoleGrant.objects.create(

@@ -19,7 +19,7 @@ from lti_tools.people.models import Area, Person, RoleGrant, School
 from lti_tools.people.rights import ACTIONS, ADMINISTRATOR, GRANTS, MUST_END, ONLY_BELOW, SCOPES
 
 ACTION = "role.grant"
-SHORTEST_REASON = 2
+SHORTEST_REASON, LONGEST_REASON = 2, 200
 AT_MOST = 20
 
 
@@ -193,7 +193,7 @@ def grant(
             dossier=scope.dossier,
             since=term.since,
             until=term.until,
-            reason=term.reason.strip(),
+            reason=term.reason.strip()[:LONGEST_REASON],
             granted_by_id=actor.person_id,
         )
         _record("role.granted", actor, row, term.reason)
@@ -240,7 +240,9 @@ def revoke(actor: Actor, grant_id: uuid.UUID, *, reason: str) -> RoleGrant:
         raise _refused("grant.reason", _("A role is taken back with a reason."))
     with transaction.atomic():
         ended = RoleGrant.objects.filter(id=row.id, revoked_at__isnull=True).update(
-            revoked_at=timezone.now(), revoked_by_id=actor.person_id, revoked_reason=reason.strip()[:200]
+            revoked_at=timezone.now(),
+            revoked_by_id=actor.person_id,
+            revoked_reason=reason.strip()[:LONGEST_REASON],
         )
         if not ended:
             raise _refused("grant.ended", _("This role was taken back already."), status=409)
