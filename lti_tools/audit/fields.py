@@ -20,6 +20,11 @@ class CanonicalJSON(models.TextField):  # type: ignore[type-arg]
     again. Nothing looks inside these columns by query.
     """
 
+    def deconstruct(self) -> Any:
+        """In a migration it is a text column like any other, which needs none of our code."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
     def from_db_value(self, value: str | None, *_: object) -> Any:
         return None if value is None else json.loads(value)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from lti_tools.audit import api as audit
 from lti_tools.audit.api import Happened
 from lti_tools.errors import Denied
-from lti_tools.people.api import RoleGrant, names_of, require, roles_at
+from lti_tools.people.api import RoleGrant, card_of, names_of, require, roles_at
 from lti_tools.ratings import api as ratings
 from lti_tools.results import api as results
 from lti_tools.web import trail_words, wording
@@ -81,13 +81,16 @@ def _blind(event: Happened) -> bool:
 
 @screen("audit.see")
 def person(request: PageRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Newest first, fifty at a time: what was done with and seen of one person's data."""
-    require(request.actor, "audit.see", person_id=person_id)
+    """Newest first, fifty at a time: what was done with and seen of one person's data.
+
+    Of somebody who works nowhere now it is the bureau that had them last that sees it.
+    """
+    shown = card_of(request.actor, "audit.see", person_id)
     part = audit.part_about([person_id], before=_before(request), limit=ON_A_PAGE)
     names = _Names(part.events)
     audit.viewed(actor=request.actor.pseudonym, subjects=[str(person_id)], what="audit.person")
     context = {
-        "name": names_of([str(person_id)]).get(str(person_id), ""),
+        "name": shown.name,
         "lines": [names.line(event) for event in part.events],
         "older": part.older,
         "first": not _before(request),
@@ -110,7 +113,7 @@ def result(request: PageRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = results.entry(entry_id)
     if entry is None or entry.person_id is None:
         raise Denied("audit.see")
-    require(request.actor, "audit.see", person_id=entry.person_id)
+    shown = card_of(request.actor, "audit.see", entry.person_id)
     lesson = entry.value.get("lesson") if entry.kind == "lesson" else None
     cases = ratings.trail_of(lesson) if lesson else []
     codes = {str(row.id): wording.rater(row.ordinal) for case in cases for row in case.readings}
@@ -120,7 +123,7 @@ def result(request: PageRequest, entry_id: uuid.UUID) -> HttpResponse:
     context = {
         "entry": entry,
         "title": trail_words.ledger_sentence(entry.kind, entry.value),
-        "name": names_of([str(entry.person_id)]).get(str(entry.person_id), ""),
+        "name": shown.name,
         "cases": [
             (case, [(codes[str(row.id)], row.committed_at) for row in case.readings]) for case in cases
         ],

@@ -132,6 +132,19 @@ def test_looking_at_a_trail_is_itself_on_the_trail(
     )
 
 
+def test_of_somebody_who_left_the_last_bureau_sees_the_trail_and_no_other(
+    cast: Any, each: Any, browse_as: Callable[[str], Any]
+) -> None:
+    from lti_tools.people.api import Affiliation
+
+    Affiliation.objects.filter(person=cast.people.senior).update(until=timezone.localdate())
+    assert "A certificate was issued" in opened(browse_as, of_person(each))
+    assert "Rater A" in opened(browse_as, of_result(each))
+    for who in ("officer_b", "specialist", "rater1", "senior"):
+        assert browse_as(who).get(of_person(each)).status_code == 404
+        assert browse_as(who).get(of_result(each)).status_code == 404
+
+
 def test_a_long_trail_comes_in_parts(
     cast: Any, each: Any, browse_as: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
