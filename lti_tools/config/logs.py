@@ -13,8 +13,8 @@ from lti_tools.errors import ShijieError
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
-# The last part of a slip's address is its secret, and Django logs the address of every refused request.
-SLIP_SECRET = re.compile(r"(/s/)[\w-]+", re.ASCII)
+# The last part of a slip's or an invitation's address is its secret, and Django logs every refused address.
+SECRET_PART = re.compile(r"(/s/|/account/activate/[\w-]+/)[\w-]+", re.ASCII)
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,7 +25,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": SLIP_SECRET.sub(r"\1…", record.getMessage()),
+            "message": SECRET_PART.sub(r"\1…", record.getMessage()),
         }
         entry.update(
             {
@@ -35,7 +35,7 @@ class JsonFormatter(logging.Formatter):
             }
         )
         if record.exc_info:
-            entry["trace"] = SLIP_SECRET.sub(r"\1…", self.formatException(record.exc_info))
+            entry["trace"] = SECRET_PART.sub(r"\1…", self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
 
     def formatException(self, ei: Any) -> str:

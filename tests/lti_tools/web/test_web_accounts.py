@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -198,6 +199,16 @@ def test_the_trail_knows_who_invited_and_no_link(cast: Any, link: str) -> None:
     assert activated.actor == str(cast.people.colleague.id)
     token = link.rsplit("/", 1)[1]
     assert token not in str(list(AuditEvent.objects.values()))
+
+
+def test_our_own_log_leaves_the_secret_of_a_link_out(link: str) -> None:
+    """A form that was not filled in well is a refused request, and its link still works."""
+    from lti_tools.config.logs import JsonFormatter
+
+    record = logging.makeLogRecord({"msg": "Unprocessable Content: %s", "args": (link,)})
+    line = JsonFormatter().format(record)
+    assert "/account/activate/" in line
+    assert link.rsplit("/", 1)[1] not in line
 
 
 # The own account
