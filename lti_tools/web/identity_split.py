@@ -47,7 +47,12 @@ class Shown:
 class SplitForm(forms.Form):
     """Where the account goes, and why."""
 
-    to = forms.CharField(max_length=36)
+    to = forms.CharField(
+        max_length=36,
+        error_messages=dict.fromkeys(
+            ("required", "max_length"), gettext_lazy("Please choose where the account goes.")
+        ),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why is the link wrong?"),
         help_text=gettext_lazy("One sentence, without names: it stands on the trail of both people."),

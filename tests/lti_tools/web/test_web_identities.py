@@ -114,6 +114,17 @@ def test_without_a_choice_and_a_reason_nothing_changes_and_the_reason_is_kept(
     assert account.person == cast.people.senior
 
 
+def test_who_was_searched_for_and_chosen_is_still_chosen_when_the_reason_is_missing(
+    cast: Any, account: Identity, browse_as: Web
+) -> None:
+    chosen = str(cast.people.middle.id)
+    answer = browse_as("officer").post(f"{address(account)}?staff_no=T002", {"to": chosen})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f'value="{chosen}" required checked' in page
+    assert f'action="{address(account)}?staff_no=T002"' in page
+
+
 def test_a_refused_split_says_what_to_do_and_changes_nothing(
     cast: Any, account: Identity, browse_as: Web
 ) -> None:
