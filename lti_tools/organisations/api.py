@@ -14,7 +14,15 @@ from lti_tools.organisations.changes import (
 )
 from lti_tools.organisations.endings import Ended, close, merge
 from lti_tools.organisations.models import SchoolSpell
-from lti_tools.organisations.spells import SchoolFacts, catch_up, facts_of, facts_on, open_spell, schools_in
+from lti_tools.organisations.spells import (
+    SchoolFacts,
+    catch_up,
+    facts_of,
+    facts_on,
+    houses,
+    open_spell,
+    schools_in,
+)
 from lti_tools.organisations.tree import (
     Branch,
     area_seen,
@@ -44,6 +52,7 @@ __all__ = [
     "facts_on",
     "find",
     "history",
+    "houses",
     "level_of",
     "merge",
     "move",

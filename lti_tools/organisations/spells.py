@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from lti_tools.organisations.models import SchoolSpell
 from lti_tools.people.api import Area, School
@@ -78,6 +79,26 @@ def schools_in(area: Area, day: date) -> set[uuid.UUID]:
     written = SchoolSpell.objects.filter(holding(day) & below).values_list("school_id", flat=True)
     unwritten = School.objects.filter(below & open_on(day), spells__isnull=True).values_list("id", flat=True)
     return {*written, *unwritten}
+
+
+def houses(schools: Iterable[uuid.UUID], *, since: date) -> set[uuid.UUID]:
+    """These schools with everything that was one house with any of them at some time from that day on.
+
+    A teaching point and its school are one house, and so are all points of a school: colleagues, whatever the
+    building, and whatever became of the school since.
+    """
+    own = set(schools)
+    tops = own | {parent for _point, parent in _held_points(Q(school__in=own), Q(id__in=own), since)}
+    below = _held_points(Q(parent__in=tops), Q(parent__in=tops), since)
+    return tops | {point for point, _parent in below}
+
+
+def _held_points(spells: Q, schools: Q, since: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Teaching points with the school they belonged to, of what is written and of what `School` says now."""
+    written = SchoolSpell.objects.filter(spells, parent__isnull=False, since__lte=timezone.localdate())
+    written = written.filter(Q(until__isnull=True) | Q(until__gte=since))
+    now = School.objects.filter(schools, parent__isnull=False)
+    return {*written.values_list("school_id", "parent_id"), *now.values_list("id", "parent_id")}
 
 
 def open_spell(school: School, *, since: date) -> SchoolSpell:

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.errors import ShijieError
-from lti_tools.people.api import Affiliation, Area, Person, RoleGrant, School
+from lti_tools.organisations import api as organisations
+from lti_tools.people.api import Affiliation, Area, Person, RoleGrant, in_force
 from lti_tools.ratings.models import Reading
 
 LOT = random.SystemRandom()
@@ -66,22 +67,15 @@ def eligible(
 def _colleagues(seat: Seat) -> set[uuid.UUID]:
     """Everybody who in the last years worked where the teacher worked in the last years."""
     since = timezone.localdate() - timedelta(days=366 * seat.colleague_years)
-    recent = Affiliation.objects.filter(Q(until__isnull=True) | Q(until__gte=since)).select_related("school")
-    houses = {_root(row.school) for row in recent.filter(person=seat.teacher)}
-    shared = recent.filter(Q(school_id__in=houses) | Q(school__parent_id__in=houses))
+    recent = Affiliation.objects.filter(Q(until__isnull=True) | Q(until__gte=since))
+    worked = set(recent.filter(person=seat.teacher).values_list("school_id", flat=True))
+    shared = recent.filter(school__in=organisations.houses(worked, since=since))
     return set(shared.values_list("person_id", flat=True))
 
 
-def _root(school: School) -> uuid.UUID:
-    """A teaching point and its school are one house: colleagues, whatever the building."""
-    return school.parent_id or school.id
-
-
-def _granted(area: Area):  # type: ignore[no-untyped-def]
-    today = timezone.localdate()
-    in_force = Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+def _granted(area: Area) -> QuerySet[RoleGrant]:
     covering = Q(area__isnull=True, school__isnull=True) | Q(area__path__in=_upwards(area.path))
-    return RoleGrant.objects.filter(in_force & covering, role=RoleGrant.Role.RATER)
+    return in_force(RoleGrant.objects.filter(covering, role=RoleGrant.Role.RATER))
 
 
 def _upwards(path: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from lti_tools.errors import ShijieError
+from lti_tools.organisations import api as organisations
 from lti_tools.people.api import Affiliation, RoleGrant
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Case, Reading, Round
@@ -131,3 +132,33 @@ def test_a_round_copies_the_rubrics_panel_rules_and_keeps_its_own(town):
 def test_the_lot_is_drawn_when_the_case_opens_so_that_no_score_can_sway_it(town):
     Round.objects.update(rules={**Round.objects.get().rules, "random_share": "1"})
     assert ratings.open_case(cast.lesson(town)).lot is True
+
+
+def test_a_rater_whose_role_was_taken_back_is_not_called(town):
+    former = town.people["rater-1"]
+    RoleGrant.objects.filter(person=former).update(revoked_at=timezone.now())
+    with pytest.raises(ShijieError) as refusal:
+        ratings.open_case(cast.lesson(town), raters_pool=[former, town.people["rater-2"]])
+    assert refusal.value.values == {"needed": 2, "found": 1}
+
+
+@pytest.mark.parametrize("beside", ["colleague", "rater-1"])
+def test_a_teaching_point_that_moved_is_one_house_with_its_old_school_and_its_new_one(town, beside):
+    point, day = town.schools["a1-point"], timezone.localdate() - timedelta(days=30)
+    Affiliation.objects.filter(person=town.people["teacher"]).update(school=point)
+    organisations.move(point, area=point.area, parent=town.schools["a2"], since=day)
+    pool = [town.people[beside], town.people["rater-2"]]
+    with pytest.raises(ShijieError) as refusal:
+        ratings.open_case(cast.lesson(town), raters_pool=pool)
+    assert refusal.value.values == {"needed": 2, "found": 1}
+
+
+def test_a_merger_does_not_make_colleagues_strangers(town):
+    """Both worked at the school that was merged away; one of them left it before."""
+    former, day = town.people["rater-1"], timezone.localdate() - timedelta(days=30)
+    Affiliation.objects.create(
+        person=former, school=town.schools["a1"], since=cast.BORN, until=day - timedelta(days=100)
+    )
+    organisations.merge(town.schools["a1"], into=town.schools["a2"], since=day, by=None)
+    with pytest.raises(ShijieError):
+        ratings.open_case(cast.lesson(town), raters_pool=[former, town.people["rater-2"]])
