@@ -14,16 +14,29 @@ from lti_tools.demo.browser import launch, sign_in, window
 pytestmark = pytest.mark.browser
 PUBLIC = ("/", "/sign-in", "/verify", "/verify/no-such-secret")
 STAFF = {
-    "officer-city": ("/office", "/office/programmes/new", "/office/identities", "/reports"),
-    "rater-1": ("/rating",),
+    "officer-city": (
+        "/office",
+        "/office/programmes/new",
+        "/office/identities",
+        "/reports",
+        "/office/roles",
+        "/office/roles/find?q=T990121001",
+        "/office/roles/enter",
+        "/account",
+        "/account/password",
+        "/sign-in/set-up",
+    ),
+    "rater-1": ("/rating", "/account"),
     "specialist-3": ("/school",),
-    "admin": ("/problems",),
+    "admin": ("/problems", "/office/roles"),
 }
 LINKS = {
     "officer-city": (
         r"/office/programmes/[0-9a-f-]{36}",
         r"/reports/[0-9a-f-]{36}",
         r"/office/rosters/[0-9a-f-]{36}",
+        r"/office/roles/people/[0-9a-f-]{36}",
+        r"/office/roles/[0-9a-f-]{36}/revoke",
     ),
     "rater-1": (r"/rating/[0-9a-f-]{36}[^\"]*",),
     "specialist-3": (r"/school/[0-9a-f-]{36}",),
@@ -79,6 +92,17 @@ def test_pages_of_staff_and_what_they_lead_to(told: Story, axe: str, check_page:
                 seen.update(re.findall(f'href="({pattern})"', page.content())[:1])
         for address in sorted(seen):
             look(page, told.service + address, lambda: check_page(page, axe))
+
+
+def test_the_page_between_password_and_rights(told: Story, axe: str, check_page: Any) -> None:
+    account = told.accounts["chair"]
+    with window(told.browser, phone=True) as page:
+        page.goto(f"{told.service}/sign-in")
+        page.fill("#id_username", account["username"])
+        page.fill("#id_password", account["password"])
+        page.click("main button.button")
+        page.wait_for_url("**/sign-in/code*")
+        look(page, f"{told.service}/sign-in/code", lambda: check_page(page, axe))
 
 
 def test_the_demo_lms(told: Story, axe: str, check_page: Any) -> None:
