@@ -20,7 +20,7 @@ from lti_tools import consequences
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
 from lti_tools.outbox import api as outbox
-from lti_tools.people.api import Actor, Affiliation, Area, Person, actor_for, require
+from lti_tools.people.api import Actor, Affiliation, Area, Person, actor_for, may, require
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.rosters import api as rosters
@@ -117,6 +117,9 @@ def _lay_before_the_officer(roster: RosterImport) -> None:
             audit.record(
                 "roster.staged", actor=str(roster.uploaded_by_id), subject=str(roster.id), detail=counts
             )
+        else:
+            # Put aside in this very moment: whoever was staged as missing goes too.
+            transaction.set_rollback(True)
 
 
 def _working_in(area: Area, programme: Programme) -> Iterator[tuple[uuid.UUID, str, str, str]]:
@@ -138,12 +141,15 @@ def apply_roster(row: outbox.Row) -> None:
     """Background: takes over what was decided, all of it or nothing, in the name of whoever decided it.
 
     When the register has changed since the preview the file is read once more, and the officer decides anew.
+    When whoever decided may not do so any more, the roster waits for somebody else's decision.
     """
     roster = _loaded(row.payload, state=RosterImport.State.APPLYING)
     if roster is None:
         return
     actor = _decider(roster)
-    require(actor, "roster.import", area=roster.area)
+    if not may(actor, "roster.import", area=roster.area):
+        rosters.undecide(roster)
+        return
     try:
         with transaction.atomic():
             programmes.require_open(roster.programme)

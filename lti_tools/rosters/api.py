@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tools.rosters import cells
-from lti_tools.rosters.apply import RegisterChanged, Taken, carry_out, decide
+from lti_tools.rosters.apply import RegisterChanged, Taken, carry_out, decide, undecide
 from lti_tools.rosters.cells import BadCell
 from lti_tools.rosters.columns import Column, columns
 from lti_tools.rosters.files import MAX_BYTES, too_big
@@ -76,6 +76,7 @@ __all__ = [
     "sample_sheet",
     "stage_absent",
     "too_big",
+    "undecide",
     "write_errors",
     "write_roster",
 ]

@@ -87,6 +87,13 @@ def decide(actor: Actor, roster: RosterImport, *, good_rows_only: bool, absent_l
         raise already_decided()
 
 
+def undecide(roster: RosterImport) -> None:
+    """Takes a decision back that was not carried out: the roster waits again, just as it was shown."""
+    RosterImport.objects.filter(id=roster.id, state=State.APPLYING).update(
+        state=State.CHECKED, choices={}, reading=roster.reading + 1
+    )
+
+
 def carry_out(roster: RosterImport, *, enrol: Enrol) -> dict[str, int] | None:
     """Does what was shown and decided; returns counts by kind, or None when it was done before.
 
