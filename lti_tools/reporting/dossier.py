@@ -6,6 +6,7 @@ number can be inside: `reports.evidence` has no field for them.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from lti_tools.reporting.models import Dossier, ReportRun
 from reports import evidence as frozen
 
 LONGEST_DAYS = 90
+# What a committee can read, and what is frozen while the officer waits.
+MOST = 300
 MAKE, READ = "dossier.make", "dossier.read"
 
 
@@ -40,34 +43,52 @@ class Candidate:
     certified: bool
 
 
-def candidates(actor: Actor, *, programme: Programme, area: Area, words: str = "") -> list[Candidate]:
-    """Who owes the training of a programme and works in the area now, by name; `words` narrows by name or number."""
+def candidates(
+    actor: Actor,
+    *,
+    programme: Programme,
+    area: Area,
+    words: str = "",
+    ids: Iterable[uuid.UUID] | None = None,
+    limit: int = 100,
+) -> list[Candidate]:
+    """Who owes the training and works in the area now, those with a certificate first, at most `limit`.
+
+    `words` narrows by a part of the name or the whole staff number, `ids` to these enrolments.
+    """
     require(actor, MAKE, area=area)
     wanted = words.strip()
-    named = Q(person__name__icontains=wanted) | Q(person__staff_no=wanted) if wanted else Q()
-    places = _present(area, programme).filter(named)
-    enrolments = _enrolments(programme, [row.person_id for row in places])
-    rows = [_candidate(enrolments[row.person_id], row) for row in places if row.person_id in enrolments]
-    return sorted(rows, key=lambda row: (not row.certified, row.name, str(row.enrolment_id)))
+    rows = certificates.mark_certified(_owed(programme, area))
+    if wanted:
+        rows = rows.filter(Q(person__name__icontains=wanted) | Q(person__staff_no=wanted))
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    found = list(rows.order_by("-certified", "person__name", "id")[:limit])
+    places = _places(found)
+    return [_candidate(row, places[row.person_id]) for row in found]
 
 
-def _present(area: Area, programme: Programme) -> QuerySet[Affiliation]:
-    present = Affiliation.objects.filter(until__isnull=True, school__area__path__startswith=area.path)
-    return present.filter(person__enrolment__programme=programme).select_related("school", "person")
+def _owed(programme: Programme, area: Area) -> QuerySet[Enrolment]:
+    here = Affiliation.objects.filter(until__isnull=True, school__area__path__startswith=area.path)
+    rows = Enrolment.objects.filter(
+        programme=programme, participation="due", person__in=here.values("person")
+    )
+    return rows.select_related("person", "programme__area")
 
 
-def _enrolments(programme: Programme, person_ids: list[uuid.UUID]) -> dict[uuid.UUID, Enrolment]:
-    rows = Enrolment.objects.filter(programme=programme, participation="due", person__in=person_ids)
-    return {row.person_id: row for row in rows.select_related("person", "programme__area")}
+def _places(enrolments: list[Enrolment]) -> dict[uuid.UUID, Affiliation]:
+    people = [row.person_id for row in enrolments]
+    present = Affiliation.objects.filter(until__isnull=True, person__in=people)
+    return {row.person_id: row for row in present.select_related("school")}
 
 
-def _candidate(enrolment: Enrolment, place: Affiliation) -> Candidate:
+def _candidate(row: Enrolment, place: Affiliation) -> Candidate:
     return Candidate(
-        enrolment_id=enrolment.id,
-        name=place.person.name,
+        enrolment_id=row.id,
+        name=row.person.name,
         school=place.school.name,
-        staff_no=place.person.staff_no,
-        certified=certificates.certificate_line(enrolment) is not None,
+        staff_no=row.person.staff_no,
+        certified=row.certified,  # type: ignore[attr-defined]
     )
 
 
@@ -83,16 +104,18 @@ def make(
 ) -> Dossier:
     """Freezes what the candidates have reached today. The caller holds the transaction.
 
-    Refuses a last day before today or more than 90 days off, nobody chosen, and candidates of another area.
+    Refuses a last day before today or more than 90 days off, nobody or too many chosen, and people of another area.
     """
     require(actor, MAKE, area=area)
+    wanted = set(enrolment_ids)
     _check_day(until)
-    known = candidates(actor, programme=programme, area=area)
-    chosen = {row.enrolment_id for row in known if all_certified and row.certified} | set(enrolment_ids)
-    if not chosen:
-        raise _refused("dossier.nobody", _("Nobody was chosen."), _("Choose at least one candidate."))
-    if chosen - {row.enrolment_id for row in known}:
+    rows = certificates.mark_certified(_owed(programme, area))
+    chosen = list(
+        rows.filter(Q(id__in=list(wanted)) | Q(certified=True) if all_certified else Q(id__in=list(wanted)))
+    )
+    if wanted - {row.id for row in chosen}:
         raise Denied(MAKE)
+    _check_number(len(chosen))
     body = _frozen(programme, area, chosen)
     made = Dossier.objects.create(
         area=area,
@@ -103,7 +126,7 @@ def make(
         snapshot=frozen.to_json(body),
         digest=frozen.digest(body),
     )
-    _record("dossier.made", made, actor=actor.pseudonym, people=_people(chosen))
+    _record("dossier.made", made, actor=actor.pseudonym, people=[str(row.person_id) for row in chosen])
     return made
 
 
@@ -117,14 +140,23 @@ def _check_day(until: date) -> None:
         )
 
 
-def _frozen(programme: Programme, area: Area, chosen: set[uuid.UUID]) -> frozen.AppraisalSet:
-    places = {row.person_id: row for row in _present(area, programme)}
-    rows = [row for row in _enrolments(programme, list(places)).values() if row.id in chosen]
+def _check_number(chosen: int) -> None:
+    if not chosen:
+        raise _refused("dossier.nobody", _("Nobody was chosen."), _("Choose at least one candidate."))
+    if chosen > MOST:
+        raise _refused(
+            "dossier.too_many",
+            _("More people were chosen than one committee can read: at most 300 go into one dossier."),
+            _("Make one dossier for each group, for example by county."),
+        )
+
+
+def _frozen(programme: Programme, area: Area, chosen: list[Enrolment]) -> frozen.AppraisalSet:
+    places = _places(chosen)
     schools = facts_of({place.school_id for place in places.values()}, timezone.localdate())
     teachers = [
         snapshot.teacher(row, place, schools[place.school_id])
-        for row in rows
-        for place in (places[row.person_id],)
+        for row, place in ((row, places[row.person_id]) for row in chosen)
     ]
     return frozen.AppraisalSet(
         area=area.name,
@@ -133,11 +165,6 @@ def _frozen(programme: Programme, area: Area, chosen: set[uuid.UUID]) -> frozen.
         generated_at=timezone.localtime(),
         teachers=tuple(sorted(teachers, key=lambda one: (one.school, one.name, one.ref))),
     )
-
-
-def _people(enrolment_ids: Iterable[object]) -> list[str]:
-    rows = Enrolment.objects.filter(id__in=list(enrolment_ids))
-    return [str(person) for person in rows.values_list("person_id", flat=True)]
 
 
 def dossiers_for(actor: Actor) -> QuerySet[Dossier]:
@@ -192,7 +219,8 @@ def read_candidate(
 
 
 def count(found: Dossier) -> int:
-    return len(frozen.from_json(found.snapshot).teachers)
+    """Candidates inside, without reading their evidence."""
+    return len(json.loads(found.snapshot).get("data", {}).get("teachers", ()))
 
 
 def close(actor: Actor, dossier_id: uuid.UUID) -> None:

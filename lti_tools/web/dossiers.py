@@ -27,7 +27,7 @@ from lti_tools.web import wording
 from lti_tools.web.fields import Line
 from lti_tools.web.screen import PageRequest, screen
 
-SHOWN = 200
+SHOWN = 100
 
 
 class ChoiceForm(forms.Form):
@@ -42,6 +42,17 @@ class ChoiceForm(forms.Form):
         self.fields["area"].queryset = areas_of(actor, dossier.MAKE).order_by("path")  # type: ignore[attr-defined]
 
 
+class Enrolments(forms.MultipleChoiceField):
+    """Ids as they were ticked; whose they are is judged where the dossier is made."""
+
+    def valid_value(self, value: Any) -> bool:
+        try:
+            uuid.UUID(str(value))
+        except ValueError:
+            return False
+        return True
+
+
 class DossierForm(ChoiceForm):
     """Title, last day and the candidates."""
 
@@ -52,11 +63,10 @@ class DossierForm(ChoiceForm):
         help_text=gettext_lazy("At most 90 days from today."),
     )
     all_certified = forms.BooleanField(required=False)
-    candidate = forms.MultipleChoiceField(required=False)
+    candidate = Enrolments(required=False)
 
-    def __init__(self, actor: Actor, known: list[dossier.Candidate], *args: Any, **kwargs: Any):
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any):
         super().__init__(actor, *args, **kwargs)
-        self.fields["candidate"].choices = [(str(row.enrolment_id), row.name) for row in known]  # type: ignore[attr-defined]
         self.fields["programme"].widget = self.fields["area"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
@@ -88,7 +98,7 @@ def office_list(request: PageRequest) -> HttpResponse:
 
 @screen("dossier.make", methods=("GET", "POST"))
 def new(request: PageRequest) -> HttpResponse:
-    """The candidates of one programme in one area; a search narrows what is shown, not what was ticked before."""
+    """The candidates of one programme in one area; a search narrows what is shown and keeps what was ticked."""
     given = request.POST if request.method == "POST" else request.GET
     chosen = ChoiceForm(request.actor, given)
     if not chosen.is_valid():
@@ -96,20 +106,28 @@ def new(request: PageRequest) -> HttpResponse:
             messages.warning(request, _("Choose a programme and an area first."))
         return redirect("office-dossiers")
     where = {key: chosen.cleaned_data[key] for key in ("programme", "area")}
-    known = dossier.candidates(request.actor, **where)
-    initial = {"programme": where["programme"].pk, "area": where["area"].pk}
-    form = DossierForm(
-        request.actor, known, request.POST if request.method == "POST" else None, initial=initial
+    sent = request.method == "POST" and "show" not in request.POST
+    form = (
+        DossierForm(request.actor, request.POST) if sent else DossierForm(request.actor, initial=given.dict())
     )
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         made = office.make(request.actor, **where, **_what(form.cleaned_data))
         messages.success(request, _("Frozen as of now. Next: say who may read it."))
         return redirect("office-dossier", dossier_id=made.id)
-    words = request.GET.get("q", "")[:80]
-    shown = dossier.candidates(request.actor, **where, words=words) if words else known
-    ticked = set(form.data.getlist("candidate")) if form.is_bound else set()  # type: ignore[attr-defined]
-    context = {"form": form, "where": where, "q": words, "shown": shown, "ticked": ticked}
-    return render(request, "shijie/dossier_new.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, "where": where, **_shown(request, where, given)}
+    return render(request, "shijie/dossier_new.html", context, status=422 if sent else 200)
+
+
+def _shown(request: PageRequest, where: dict[str, Any], given: Any) -> dict[str, Any]:
+    """Whoever was ticked stays on the page, whatever is searched for next."""
+    words = given.get("q", "")[:80]
+    field = Enrolments()
+    ids = [uuid.UUID(one) for one in given.getlist("candidate") if field.valid_value(one)]
+    ticked = dossier.candidates(request.actor, **where, ids=ids, limit=dossier.MOST) if ids else []
+    known = {row.enrolment_id for row in ticked}
+    found = dossier.candidates(request.actor, **where, words=words, limit=SHOWN)
+    others = [row for row in found if row.enrolment_id not in known]
+    return {"q": words, "ticked": ticked, "others": others, "more": len(found) == SHOWN}
 
 
 def _what(given: dict[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,44 @@ def test_an_officer_freezes_chosen_candidates_through_the_pages(
     assert made.digest == frozen.digest(body)
 
 
+def test_a_search_keeps_what_was_ticked_and_typed(
+    cast: Any, each: Any, browse_as: Callable[[str], Any]
+) -> None:
+    before = Dossier.objects.count()
+    form = {
+        "programme": cast.programme.pk,
+        "area": cast.county_a.pk,
+        "title": "评审材料甲",
+        "until": days(30),
+        "candidate": [each.enrolment.id],
+        "q": "张",
+        "show": "1",
+    }
+    answer = browse_as("officer").post(reverse("office-dossier-new"), form)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'value="{each.enrolment.id}" checked' in page
+    assert f'value="{cast.enrolment("colleague").id}">' in page
+    assert "李慧敏" not in page
+    assert 'value="评审材料甲"' in page
+    assert Dossier.objects.count() == before
+
+
+def test_more_than_a_committee_can_read_is_refused(
+    cast: Any, each: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier, "MOST", 1)
+    with pytest.raises(Refused, match="too_many"):
+        make(cast, "senior", "colleague")
+
+
+def test_choosing_costs_the_same_however_many_there_are(
+    cast: Any, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(3):
+        dossier.candidates(cast.actor("officer_city"), programme=cast.programme, area=cast.city)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"until": "2020-01-01"}, {"until": "2099-01-01"}, {"candidate": []}, {"title": ""}]
 )
