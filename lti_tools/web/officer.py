@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from lti_tools.identities.api import waiting_for
-from lti_tools.people.api import Actor, areas_of
+from lti_tools.people.api import Actor, areas_of, may
 from lti_tools.privacy import api as privacy
 from lti_tools.programmes import api as programmes
 from lti_tools.rosters.api import rosters_to_decide
@@ -23,6 +23,7 @@ def home(request: PageRequest) -> HttpResponse:
         "areas": top_areas(actor),
         "programmes": programmes.programmes_in_sight(actor),
         "accounts_waiting": waiting_for(actor).count(),
+        "confirms": may(actor, "identity.confirm"),
         "leaves_waiting": programmes.proposals_for(actor).count(),
         "rosters_waiting": rosters_to_decide(actor),
         "corrections_waiting": privacy.corrections.waiting_for(actor).count(),

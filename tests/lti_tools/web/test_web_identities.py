@@ -159,5 +159,16 @@ def test_a_person_of_another_county_is_not_there_either(cast: Any, account: Iden
     assert account.person == cast.people.senior
 
 
+@pytest.mark.parametrize(("who", "there"), [("officer", True), ("reviewer", False)])
+def test_an_officer_gets_to_the_accounts_even_when_none_waits(
+    cast: Any, browse_as: Web, who: str, there: bool
+) -> None:
+    page = browse_as(who).get(reverse("officer-home")).content.decode()
+    assert (f'href="{reverse("identity-queue")}"' in page) is there
+    if there:
+        page = browse_as(who).get(reverse("identity-queue")).content.decode()
+        assert f'href="{reverse("identity-linked")}"' in page
+
+
 def test_only_officers_split() -> None:
     assert ACTIONS[ACTION].roles == {"officer"}
