@@ -40,6 +40,7 @@ def open_school(
     else:
         require(actor, CHANGE, area=parent.area)
         made = organisations.open_teaching_point(parent, **facts)  # type: ignore[arg-type]
+        _refuse_outside(actor, made.area)
     _record("school.opened", actor, made, reason=reason, since=since, code=code, area=made.area.code)
     return made
 
@@ -67,8 +68,20 @@ def move(
     to = parent.area if parent else area
     _refuse_outside(actor, to)
     moved = organisations.move(school, area=to, parent=parent, since=since)
+    _refuse_plan_outside(actor, moved)
     _record("school.moved", actor, school, reason=reason, since=since, old=school.area.code, new=to.code)
     return moved
+
+
+@transaction.atomic
+def withdraw(actor: Actor, school_id: uuid.UUID, *, reason: str) -> None:
+    """Takes back the change that is planned; a move is taken back by who has a say at both ends."""
+    school = _own(actor, school_id)
+    _refuse_plan_outside(actor, school)
+    plan = organisations.planned(school)
+    organisations.withdraw(school)
+    if plan:
+        _record("school.plan_withdrawn", actor, school, reason=reason, since=plan.since)
 
 
 @transaction.atomic
@@ -162,6 +175,13 @@ def _refuse_outside(actor: Actor, area: Area) -> None:
             todo=_("Ask the bureau above both areas to do it."),
             status=409,
         )
+
+
+def _refuse_plan_outside(actor: Actor, school: School) -> None:
+    """Where the school is to lie: a new parent may be about to move itself."""
+    plan = organisations.planned(school)
+    if plan:
+        _refuse_outside(actor, plan.area)
 
 
 def _by(actor: Actor) -> Person | None:

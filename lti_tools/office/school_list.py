@@ -160,14 +160,24 @@ class _Intake:
         moved = (known.area_id, known.parent_id) != (facts["area"].id, parent_id)
         kind = (known.location, known.remote) != (facts["location"], facts["remote"])
         if named:
-            office.rename(self.actor, known.id, code=known.code, name=facts["name"], **self.day)
+            named = self._news(office.rename, known, code=known.code, name=facts["name"])
         if moved:
-            office.move(self.actor, known.id, area=facts["area"], parent=facts["parent"], **self.day)
+            moved = self._news(office.move, known, area=facts["area"], parent=facts["parent"])
             self._again(known)
         if kind:
             told = {key: facts[key] for key in ("location", "remote")}
-            office.change_kind(self.actor, known.id, **told, **self.day)
+            kind = self._news(office.change_kind, known, **told)
         return named or moved or kind
+
+    def _news(self, change: Callable[..., Any], known: School, **facts: Any) -> bool:
+        """False when just this is planned already: the same list may come twice before its day."""
+        try:
+            change(self.actor, known.id, **facts, **self.day)
+        except Refused as problem:
+            if problem.code == "organisation.nothing_new":
+                return False
+            raise
+        return True
 
     def _again(self, moved: School) -> None:
         """Teaching points have moved along with their school."""

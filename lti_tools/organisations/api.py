@@ -14,6 +14,7 @@ from lti_tools.organisations.changes import (
 )
 from lti_tools.organisations.endings import Ended, close, merge
 from lti_tools.organisations.models import SchoolSpell
+from lti_tools.organisations.plans import planned, withdraw
 from lti_tools.organisations.spells import (
     SchoolFacts,
     catch_up,
@@ -61,6 +62,7 @@ __all__ = [
     "open_spell",
     "open_teaching_point",
     "path_to",
+    "planned",
     "points_of",
     "rename",
     "rename_area",
@@ -70,4 +72,5 @@ __all__ = [
     "set_equipment",
     "tops",
     "with_points",
+    "withdraw",
 ]

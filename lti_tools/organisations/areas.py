@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from lti_tools.errors import Refused
 from lti_tools.organisations.refusals import refused
 from lti_tools.people.api import Area
 
@@ -34,12 +36,7 @@ def add_area(*, code: str, name: str, parent: Area | None) -> Area:
     """
     level = level_of(code)
     if Area.objects.filter(code=code).exists():
-        raise refused(
-            "area_code_taken",
-            _("There is an area with this code already."),
-            _("Look for it in the list."),
-            field="code",
-        )
+        raise _taken()
     if parent is not None and not _fits(code, level, parent):
         raise refused(
             "area_code_misfit",
@@ -48,7 +45,20 @@ def add_area(*, code: str, name: str, parent: Area | None) -> Area:
             _("The digits of the area above come first: 640000, then 640300, then 640302."),
             field="code",
         )
-    return Area.objects.create(code=code, name=name, level=level, parent=parent)
+    try:
+        with transaction.atomic():
+            return Area.objects.create(code=code, name=name, level=level, parent=parent)
+    except IntegrityError as problem:  # two at the same moment
+        raise _taken() from problem
+
+
+def _taken() -> Refused:
+    return refused(
+        "area_code_taken",
+        _("There is an area with this code already."),
+        _("Look for it in the list."),
+        field="code",
+    )
 
 
 def _fits(code: str, level: str, parent: Area) -> bool:

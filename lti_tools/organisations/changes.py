@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.organisations.models import SchoolSpell
-from lti_tools.organisations.refusals import check_ahead, check_code, check_day, check_open, refused
+from lti_tools.organisations.refusals import (
+    check_code,
+    check_day,
+    check_no_plan,
+    check_open,
+    check_possible,
+    given_once,
+    refused,
+)
 from lti_tools.organisations.spells import FACTS, open_spell, present_spell, succeed
 from lti_tools.people.api import Area, School, codes
 
@@ -22,11 +30,18 @@ def hold(school: School) -> School:
     return School.objects.select_for_update(of=("self",)).select_related("area").get(id=school.id)
 
 
+def hold_both(one: School, other: School) -> tuple[School, School]:
+    """Both as they are now, always locked in the same order: two who take them crosswise wait and do not collide."""
+    rows = School.objects.select_for_update(of=("self",)).select_related("area")
+    found = {school.id: school for school in rows.filter(id__in=(one.id, other.id)).order_by("id")}
+    return found[one.id], found[other.id]
+
+
 def open_school(
     *, area: Area, code: str, name: str, location: str, remote: bool = False, since: date
 ) -> School:
     """A new school. Refuses a code that is none or is taken, and a day more than a year ahead."""
-    check_ahead(since)
+    check_possible(since)
     check_code(code)
     return _made(area=area, parent=None, code=code, name=name, location=location, remote=remote, since=since)
 
@@ -38,8 +53,9 @@ def open_teaching_point(
     parent = hold(school)
     check_open(parent)
     _check_parent(parent)
-    check_ahead(since)
+    check_possible(since)
     check_code(code)
+    check_no_plan(present_spell(parent), since)
     area = present_spell(parent).area
     return _made(
         area=area, parent=parent, code=code, name=name, location=location, remote=remote, since=since
@@ -47,7 +63,8 @@ def open_teaching_point(
 
 
 def _made(*, since: date, **facts: Any) -> School:
-    made = School.objects.create(**facts)
+    with given_once():
+        made = School.objects.create(**facts)
     open_spell(made, since=since)
     return made
 
@@ -68,9 +85,12 @@ def move(school: School, *, area: Area, parent: School | None, since: date) -> S
 
     A teaching point lies in the area of its school, and the points of a school move along with it.
     """
-    points = points_of(school)
+    if parent is not None:
+        school, parent = hold_both(school, parent)
+    points = points_of(hold(school))
     if parent is not None:
         _check_new_parent(school, parent, points)
+        check_no_plan(present_spell(parent), since)
         area = present_spell(parent).area
     moved = _change(school, on=since, area_id=area.id, parent_id=parent.id if parent else None)
     for point in points:
@@ -140,7 +160,8 @@ def _change(school: School, *, on: date, same_is_fine: bool = False, **facts: An
 
 def _follow(school: School, spell: SchoolSpell) -> School:
     if spell.since <= timezone.localdate():
-        School.objects.filter(id=school.id).update(**{name: getattr(spell, name) for name in FACTS})
+        with given_once():
+            School.objects.filter(id=school.id).update(**{name: getattr(spell, name) for name in FACTS})
     return School.objects.select_related("area", "parent").get(id=school.id)
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from lti_tools.organisations.changes import hold, points_of, take_points
+from lti_tools.organisations.changes import hold, hold_both, points_of, take_points
 from lti_tools.organisations.models import SchoolSpell
-from lti_tools.organisations.refusals import check_day, check_open, refused
+from lti_tools.organisations.refusals import check_day, check_no_plan, check_open, refused
 from lti_tools.organisations.spells import end, present_spell
 from lti_tools.people.api import Affiliation, Person, RoleGrant, School
 
@@ -60,6 +60,7 @@ def merge(school: School, *, into: School, since: date, by: Person | None) -> En
     Affiliations of the old school end on that day (`left` "merged") and go on at the successor with all their
     facts, teaching points move along, rights at the old school end. Its code and name stay findable.
     """
+    hold_both(school, into)
     held, present = _ending(school, since)
     successor = hold(into)
     _check_successor(held, successor, since)
@@ -126,6 +127,8 @@ def _check_successor(school: School, into: School, on: date) -> None:
             _("Give a school, or make %(name)s a school of its own first.") % {"name": into.name},
             field="into",
         )
+    if points_of(school):
+        check_no_plan(present_spell(into), on)
     first = into.spells.order_by("since").first()
     if first is not None and first.since > on:
         raise refused(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +17,8 @@ from lti_tools.organisations.models import SchoolSpell
 from lti_tools.people.api import School
 
 FURTHEST = timedelta(days=366)
+# A day before this is a slip of the finger; when nobody knows since when, nothing is written.
+EARLIEST = date(1901, 1, 1)
 SCHOOL_CODE = re.compile(r"[0-9]{10}")
 
 
@@ -43,15 +48,36 @@ def check_code(code: str, *, besides: School | None = None) -> None:
     if besides is not None:
         schools, spells = schools.exclude(id=besides.id), spells.exclude(school=besides)
     if schools.exists() or spells.exists():
+        raise _code_taken()
+
+
+def _code_taken() -> Refused:
+    return refused(
+        "code_taken",
+        _("Another school has this code, or had it earlier."),
+        _("Check the code. An old code is never given to another school, so that old papers stay clear."),
+        field="code",
+    )
+
+
+@contextmanager
+def given_once() -> Iterator[None]:
+    """Of two who give the same code at the same moment, one is refused as if the other had been first."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        raise _code_taken() from problem
+
+
+def check_possible(on: date) -> None:
+    if on < EARLIEST:
         raise refused(
-            "code_taken",
-            _("Another school has this code, or had it earlier."),
-            _("Check the code. An old code is never given to another school, so that old papers stay clear."),
-            field="code",
+            "too_long_ago",
+            _("This day is before 1901."),
+            _("Check the year: four digits, for example 2026."),
+            field="since",
         )
-
-
-def check_ahead(on: date) -> None:
     if on > timezone.localdate() + FURTHEST:
         raise refused(
             "too_far_ahead",
@@ -63,13 +89,26 @@ def check_ahead(on: date) -> None:
 
 def check_day(present: SchoolSpell, on: date) -> None:
     """Refuses a day before the present spell began: what was said for past days stays said."""
-    check_ahead(on)
+    check_possible(on)
+    check_no_plan(present, on)
     if on < present.since:
         raise refused(
             "before_present",
             _("What is written about %(name)s now holds since %(since)s; this day lies before.")
             % {"name": present.name, "since": present.since.isoformat()},
             _("Give that day or a later one."),
+            field="since",
+        )
+
+
+def check_no_plan(present: SchoolSpell, on: date) -> None:
+    """Refuses a day before a change that is planned: plans are not changed from behind."""
+    if on < present.since and timezone.localdate() < present.since:
+        raise refused(
+            "planned",
+            _("A change of %(name)s is planned for %(day)s already.")
+            % {"name": present.school.name, "day": present.since.isoformat()},
+            _("Give that day or a later one, or withdraw what is planned on the page of that school first."),
             field="since",
         )
 

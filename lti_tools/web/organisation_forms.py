@@ -180,6 +180,12 @@ class MergeForm(ChangeForm):
     )
 
 
+class WithdrawForm(ChangeForm):
+    """The day stands in the plan."""
+
+    since = None  # type: ignore[assignment]
+
+
 class EquipmentForm(forms.Form):
     """One number for each kind of the table `equipment`; an empty line says nobody knows."""
 

@@ -78,11 +78,19 @@ def _school_page(request: PageRequest, found: School) -> dict[str, Any]:
             for since, spell in organisations.history(found)
         ],
         "points": points,
+        "near": _near(request, found),
+        "plan": organisations.planned(found),
         "equipment": [
             (code_label("equipment", kind, language=language), number)
             for kind, number in found.equipment.items()
         ],
     }
+
+
+def _near(request: PageRequest, found: School) -> set[uuid.UUID]:
+    """Which of the schools it belongs to, or went into, the reader may open."""
+    ids = [one for one in (found.parent_id, found.successor_id) if one]
+    return set(organisations.schools_seen(request.actor).filter(id__in=ids).values_list("id", flat=True))
 
 
 @screen("organisation.change", methods=("POST",))
@@ -128,6 +136,8 @@ class Change:
     text: Any
     button: Any
     told: Callable[[Any], str] = lambda _outcome: _("Done. The history below shows it.")
+    # The field whose school is shown by name, to be confirmed, before anything is done that cannot be undone.
+    confirm: str = ""
 
 
 def _merged(ended: Any) -> str:
@@ -183,6 +193,15 @@ CHANGES = {
         ),
         button=gettext_lazy("Merge the schools"),
         told=_merged,
+        confirm="into",
+    ),
+    "withdraw": Change(
+        form=forms.WithdrawForm,
+        act=office.withdraw,
+        title=gettext_lazy("Withdraw what is planned"),
+        text=gettext_lazy("The school stays as it is today, and its teaching points with it."),
+        button=gettext_lazy("Withdraw it"),
+        told=lambda _outcome: _("Withdrawn. The school stays as it is."),
     ),
 }
 
@@ -193,7 +212,8 @@ def change(request: PageRequest, school_id: uuid.UUID, which: str) -> HttpRespon
     form = kind.form(request.actor, found, request.POST if request.method == "POST" else None)
     outcome: list[Any] = []
     act = partial(kind.act, request.actor, school_id)
-    if form.is_valid() and _done(form, lambda: outcome.append(act(**form.cleaned_data))):
+    asked = _to_confirm(request, form, kind)
+    if not asked and form.is_valid() and _done(form, lambda: outcome.append(act(**form.cleaned_data))):
         messages.success(request, kind.told(outcome[0]))
         return redirect(*_after(request, school_id))
     context = {
@@ -204,8 +224,19 @@ def change(request: PageRequest, school_id: uuid.UUID, which: str) -> HttpRespon
         "text": kind.text,
         "button": kind.button,
         "ends": which in ("close", "merge"),
+        "asked": asked,
+        "plan": organisations.planned(found),
     }
-    return render(request, "shijie/organisation_change.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound and not asked else 200
+    return render(request, "shijie/organisation_change.html", context, status=status)
+
+
+def _to_confirm(request: PageRequest, form: ChangeForm, kind: Change) -> School | None:
+    """The other school, as long as its name was not read and confirmed: ten digits are easily mistyped."""
+    if not kind.confirm or not form.is_bound or not form.is_valid():
+        return None
+    other: School = form.cleaned_data[kind.confirm]
+    return None if request.POST.get("sure") == other.code else other
 
 
 def _after(request: PageRequest, school_id: uuid.UUID) -> tuple[Any, ...]:

@@ -63,6 +63,7 @@ WORDS: dict[str, Any] = {
     "school.equipped": gettext_lazy("The equipment of a school was noted."),
     "school.renamed": gettext_lazy("A school was renamed."),
     "school.moved": gettext_lazy("A school now belongs elsewhere."),
+    "school.plan_withdrawn": gettext_lazy("A planned change of a school was withdrawn."),
     "school.merged": gettext_lazy("A school was merged into another."),
     "school.kind": gettext_lazy("Where a school lies was corrected."),
     "schools.exported": gettext_lazy("The list of schools was exported."),

@@ -218,7 +218,7 @@ TABLE: dict[str, Row] = {
     "school-equipment": Row(post(OF_COUNTY_A), lambda each: each.cast.school_a.id),
     **{
         f"school-{change}": Row(get(OF_COUNTY_A, post=OF_COUNTY_A), lambda each: each.cast.school_a.id)
-        for change in ("rename", "move", "kind", "close", "merge")
+        for change in ("rename", "move", "kind", "close", "merge", "withdraw")
     },
     "school-list": Row(get(OFFICERS, post=OFFICERS)),
     "school-list-file": Row(get(PROGRAMME_READERS), lambda _each: "csv"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import lxml.html
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lti_tools.audit import api as audit
 from lti_tools.audit.models import AuditEvent
@@ -27,6 +28,11 @@ def fields(page: Any) -> dict[str, str]:
 def sends(client: Any, page: str, school: Any, /, **given: Any) -> Any:
     """Fills in the form as it comes, with a day and a reason."""
     return client.post(reverse(page, args=[school.id]), {"since": DAY, "reason": REASON, **given})
+
+
+def merges(client: Any, school: Any, into: Any) -> Any:
+    """Gives the code of the other school, and confirms its name."""
+    return sends(client, "school-merge", school, into=into.code, sure=into.code)
 
 
 def event(kind: str) -> Any:
@@ -72,8 +78,7 @@ def test_a_search_goes_through_the_own_areas_only(
 
 def test_closed_schools_are_folded_away_and_say_where_they_went(cast: Any, browse_as: Browse) -> None:
     client = browse_as("officer")
-    answer = sends(client, "school-merge", cast.school_a, into=cast.school_a2.code)
-    assert answer.status_code == 302
+    assert merges(client, cast.school_a, cast.school_a2).status_code == 302
     tree = lxml.html.fromstring(client.get(reverse("schools")).content.decode())
     assert tree.xpath("//details//a[contains(., '甲县村小')]")
     assert "甲县中心小学" in tree.xpath("//details//li")[0].text_content()
@@ -175,13 +180,76 @@ def test_a_school_with_people_is_not_closed_and_the_page_says_how_many(cast: Any
 
 def test_a_merger_is_written_down_with_its_counts(cast: Any, browse_as: Browse) -> None:
     working = Affiliation.objects.filter(school=cast.school_a, until__isnull=True).count()
-    sends(browse_as("officer"), "school-merge", cast.school_a, into=cast.school_a2.code)
+    merges(browse_as("officer"), cast.school_a, cast.school_a2)
     kept = event("school.merged")
     told = {"since": DAY, "into": str(cast.school_a2.id), "people": working, "points": 0, "grants": 2}
     assert kept.detail.items() >= told.items()
     assert kept.reason == REASON
     # It stands on the trail of everybody it concerns.
     assert [one.kind for one in audit.about(str(cast.people.senior.id))].count("school.merged") == 1
+
+
+def test_before_a_merger_the_other_schools_name_is_read_and_confirmed(cast: Any, browse_as: Browse) -> None:
+    client = browse_as("officer")
+    asked = sends(client, "school-merge", cast.school_a, into=cast.school_a2.code)
+    assert asked.status_code == 200
+    assert (
+        cast.school_a2.name
+        in lxml.html.fromstring(asked.content).xpath("//p[@role='alert']")[0].text_content()
+    )
+    kept = fields(asked)
+    assert (kept["reason"], kept["into"], kept["sure"]) == (REASON, cast.school_a2.code, cast.school_a2.code)
+    cast.school_a.refresh_from_db()
+    assert cast.school_a.closed_on is None
+    # Another code after the question is another question.
+    third = _third(cast)
+    again = sends(client, "school-merge", cast.school_a, into=third.code, sure=cast.school_a2.code)
+    assert fields(again)["sure"] == third.code
+    assert client.post(reverse("school-merge", args=[cast.school_a.id]), kept).status_code == 302
+    cast.school_a.refresh_from_db()
+    assert cast.school_a.successor == cast.school_a2
+
+
+def _third(cast: Any) -> School:
+    return School.objects.create(
+        area=cast.county_a, code="2199012177", name="甲县第三小学", location="village"
+    )
+
+
+def test_what_is_planned_is_shown_and_withdrawn_with_a_reason(cast: Any, browse_as: Browse) -> None:
+    client, soon = browse_as("officer"), timezone.localdate() + timedelta(days=30)
+    nothing = sends(client, "school-withdraw", cast.school_a)
+    assert nothing.status_code == 422
+    sends(client, "school-rename", cast.school_a, name="希望小学", code="2199012101", since=soon.isoformat())
+    page = lxml.html.fromstring(client.get(reverse("school", args=[cast.school_a.id])).content)
+    (link,) = page.xpath("//main//a[contains(@href, '/withdraw')]/@href")
+    assert client.post(link, {"reason": ""}).status_code == 422
+    assert client.post(link, {"reason": REASON}).status_code == 302
+    assert event("school.plan_withdrawn").detail["since"] == soon.isoformat()
+    assert "希望小学" not in client.get(reverse("school", args=[cast.school_a.id])).content.decode()
+    assert merges(client, cast.school_a, cast.school_a2).status_code == 302
+
+
+def test_who_has_no_say_where_a_school_is_to_go_neither_withdraws_it_nor_opens_points_there(
+    cast: Any, browse_as: Browse
+) -> None:
+    soon = (timezone.localdate() + timedelta(days=30)).isoformat()
+    city, county = browse_as("officer_city"), browse_as("officer")
+    sends(city, "school-move", cast.school_a, area=cast.county_b.id, parent="", since=soon)
+    assert sends(county, "school-withdraw", cast.school_a).status_code == 422
+    point = {"name": "山口教学点", "code": "2199012151", "area": cast.county_a.id, "location": "village"}
+    for since in (DAY, soon):
+        given = point | {"parent": cast.school_a.code, "since": since, "reason": REASON}
+        assert county.post(reverse("school-new"), given).status_code == 422
+    assert not School.objects.filter(code="2199012151").exists()
+    assert sends(city, "school-withdraw", cast.school_a).status_code == 302
+
+
+def test_a_closed_school_leads_to_the_one_that_took_it_over(cast: Any, browse_as: Browse) -> None:
+    client = browse_as("officer")
+    merges(client, cast.school_a, cast.school_a2)
+    page = lxml.html.fromstring(client.get(reverse("school", args=[cast.school_a.id])).content)
+    assert page.xpath(f"//a[@href='{reverse('school', args=[cast.school_a2.id])}']")
 
 
 def test_a_school_and_a_teaching_point_are_opened(cast: Any, browse_as: Browse) -> None:
@@ -230,7 +298,14 @@ def test_a_reviewer_reads_and_changes_nothing(cast: Any, browse_as: Browse) -> N
     assert not tree.xpath("//main//form[@method='post']")
     assert not tree.xpath("//main//a[contains(@href, '/merge')]")
     assert "school-new" not in client.get(reverse("schools")).content.decode()
-    for name in ("school-rename", "school-move", "school-kind", "school-close", "school-merge"):
+    for name in (
+        "school-rename",
+        "school-move",
+        "school-kind",
+        "school-close",
+        "school-merge",
+        "school-withdraw",
+    ):
         assert client.get(reverse(name, args=[cast.school_a.id])).status_code == 404
         assert sends(client, name, cast.school_a).status_code == 404
     assert client.post(reverse("school-equipment", args=[cast.school_a.id])).status_code == 404

@@ -66,9 +66,19 @@ def test_the_pages_of_an_officer(cast: Any, window: Any) -> None:
         school,
         f"/office/schools/{point.id}",
         f"/office/schools/{cast.school_a2.id}",
-        *(f"{school}/{which}" for which in ("rename", "move", "kind", "close", "merge")),
+        *(f"{school}/{which}" for which in ("rename", "move", "kind", "close", "merge", "withdraw")),
     ):
         look(page, address)
+
+
+def test_a_merger_that_waits_for_its_confirmation(cast: Any, window: Any) -> None:
+    page = window("officer")
+    page.goto(f"/office/schools/{cast.school_a.id}/merge")
+    page.fill("[name=into]", cast.school_a2.code)
+    page.fill("[name=reason]", "撤点并校")
+    page.click("main button.danger")
+    assert cast.school_a2.name in page.inner_text("main [role=alert]")
+    look(page, "")
 
 
 def test_a_form_with_problems(cast: Any, window: Any) -> None:
