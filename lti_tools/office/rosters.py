@@ -189,10 +189,10 @@ class _Entry:
         self.batches: dict[str, list[Enrolment]] = defaultdict(list)
 
     def enrol(self, taken: Sequence[Taken]) -> None:
-        told = {one.person_id: one for one in taken if one.batch or one.participation not in ("", "due")}
+        told = {one.person.id: one for one in taken if one.batch or one.participation not in ("", "due")}
         mine = Enrolment.objects.filter(programme=self.programme, person_id__in=list(told))
         known = set(mine.values_list("person_id", flat=True)) if told else set()
-        consequences.enrol(self.programme, [Person(id=one.person_id) for one in taken])
+        consequences.enrol(self.programme, [one.person for one in taken])
         for enrolment in mine.exclude(person_id__in=known).select_related("programme__area") if told else ():
             self._note(enrolment, told[enrolment.person_id])
 

@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 # Kinds of fields whose value the database takes as it stands in the object.
 PLAIN = (models.CharField, models.TextField, models.IntegerField)
+MOST_KNOWN = 1_000
 
 
 def enter_many(rows: Sequence[models.Model]) -> None:
@@ -41,6 +42,28 @@ def enter_many(rows: Sequence[models.Model]) -> None:
 
 
 def _value_of(field: models.Field[Any, Any], connection: Any) -> Callable[[models.Model], Any]:
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    take = attrgetter(field.attname)
     if isinstance(field, PLAIN):
-        return attrgetter(field.attname)
-    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        return take
+    if field.primary_key or isinstance(field, models.JSONField):
+        return lambda row: field.get_db_prep_save(take(row), connection)
+    return _once_each(field, take, connection)
+
+
+def _once_each(
+    field: models.Field[Any, Any], take: Callable[[Any], Any], connection: Any
+) -> Callable[[Any], Any]:
+    """A school, a day, a programme stand in row after row: each is put into the database's form once."""
+    known: dict[Any, Any] = {None: None}
+
+    def value(row: models.Model) -> Any:
+        found = take(row)
+        if found not in known:
+            if len(known) > MOST_KNOWN:
+                return field.get_db_prep_save(found, connection)
+            known[found] = field.get_db_prep_save(found, connection)
+        return known[found]
+
+    return value

@@ -6,7 +6,6 @@ portions and looks again only at people whom the roster changes.
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,9 +42,9 @@ State = RosterImport.State
 
 @dataclass(frozen=True)
 class Taken:
-    """Somebody the roster names: known by id, and what it says about the training if they are new in it."""
+    """Somebody the roster names, with at least their id, and what it says about the training if they are new in it."""
 
-    person_id: uuid.UUID
+    person: Person
     participation: str
     batch: str
 
@@ -150,8 +149,8 @@ class _Portion:
     def taken_over(self) -> list[Taken]:
         people = self._people()
         self._affiliations(people)
-        ids = {step.row["row"]: person.id for step, person in zip(self.steps, people, strict=True)}
-        return [_taken(row.cells, ids.get(row.number) or row.person) for row in self.rows]
+        named = {step.row["row"]: person for step, person in zip(self.steps, people, strict=True)}
+        return [_taken(row.cells, named.get(row.number) or Person(id=row.person)) for row in self.rows]
 
     def _people(self) -> list[Person]:
         """The person of each step; those who are new are entered, those who changed are brought up to date."""
@@ -196,8 +195,8 @@ def _as_shown(row: RosterRow, step: Step) -> bool:
     return (row.kind, row.person) == (step.kind, step.person.id if step.person else None)
 
 
-def _taken(cells: Mapping[str, Any], person_id: uuid.UUID) -> Taken:
-    return Taken(person_id, participation=cells.get("participation", ""), batch=cells.get("batch", ""))
+def _taken(cells: Mapping[str, Any], person: Person) -> Taken:
+    return Taken(person, participation=cells.get("participation", ""), batch=cells.get("batch", ""))
 
 
 def _person(step: Step) -> Person:
