@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+AT_A_SCHOOL = frozenset({"specialist", "school_office", "envoy"})
 LOCATIONS = {"城区": "urban", "镇区": "township", "乡村": "village"}
 PROGRAMME = "教师数字素养分层培训（2026—2029）"
 SCHOOLS_SINCE = date(2015, 9, 1)
@@ -129,7 +130,7 @@ def _person(row: dict[str, Any], schools: dict[str, Any]) -> Any:
     from lti_tools.people.api import Affiliation, Person
 
     person = Person.objects.create(name=row["name"], staff_no=f"demo-{row['key']}")
-    if row["school"]:
+    if row["school"] and row["role"] != "envoy":
         Affiliation.objects.create(
             person=person, school=schools[row["school"]], staff_status="在岗", since=date(2020, 9, 1)
         )
@@ -137,18 +138,24 @@ def _person(row: dict[str, Any], schools: dict[str, Any]) -> Any:
 
 
 def _grant(row: dict[str, Any], person: Any, areas: dict[str, Any], schools: dict[str, Any]) -> None:
+    """A role at each school it names, or in an area; raters are the city's. An envoy is lent until a day."""
     from lti_tools.people.api import RoleGrant
 
-    at_school = row["role"] == "specialist"
-    area = areas[row["area"]] if row["area"] else (areas["990100"] if row["role"] == "rater" else None)
-    RoleGrant.objects.create(
-        person=person,
-        role=row["role"],
-        area=None if at_school else area,
-        school=schools[row["school"]] if at_school else None,
-        since=date(2026, 1, 1),
-        reason="演示",
-    )
+    ends = date(2029, 8, 31) if row["role"] == "envoy" else None
+    places: list[dict[str, Any]] = [{"area": areas[row["area"]]}] if row["area"] else [{}]
+    if row["role"] in AT_A_SCHOOL:
+        places = [{"school": schools[code]} for code in _with_their_points(row["schools"], schools)]
+    elif row["role"] == "rater":
+        places = [{"area": areas["990100"]}]
+    for place in places:
+        RoleGrant.objects.create(
+            person=person, role=row["role"], since=date(2026, 1, 1), until=ends, reason="演示", **place
+        )
+
+
+def _with_their_points(codes: list[str], schools: dict[str, Any]) -> list[str]:
+    """A school's grant reaches its teaching points, which need none of their own."""
+    return [code for code in codes if schools[code].parent is None or schools[code].parent.code not in codes]
 
 
 def _keep(new: list[dict[str, str]]) -> None:

@@ -56,6 +56,8 @@ _ROLES = {
     "chair": gettext_noop("Chair"),
     "rater": gettext_noop("Rater"),
     "specialist": gettext_noop("School specialist"),
+    "envoy": gettext_noop("Technical envoy"),
+    "school_office": gettext_noop("School office"),
 }
 
 
