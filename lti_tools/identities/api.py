@@ -8,8 +8,10 @@ from lti_tools.identities.matching import identify, opens, person_of, subs_of
 from lti_tools.identities.models import Identity
 from lti_tools.identities.personal import accounts_held, erase_person, telephones_held
 from lti_tools.identities.queue import (
+    STILL_WAITING,
     find_waiting,
     link_identity,
+    link_waiting,
     refuse_staff,
     reject_identity,
     rejected_for,
@@ -17,7 +19,7 @@ from lti_tools.identities.queue import (
     waiting_for,
 )
 from lti_tools.identities.retention import forget_rejected, forget_slips, forget_waiting
-from lti_tools.identities.slip_states import SlipState, Telephone, states_of, telephone_of
+from lti_tools.identities.slip_states import SlipState, Telephone, states_of, telephone_of, with_slip
 from lti_tools.identities.slips import (
     Answered,
     check_number,
@@ -43,6 +45,7 @@ from lti_tools.identities.splitting import STILL_LINKED, find_linked, give_to, l
 
 __all__ = [
     "STILL_LINKED",
+    "STILL_WAITING",
     "Answered",
     "Candidate",
     "Claim",
@@ -71,6 +74,7 @@ __all__ = [
     "is_dead",
     "issue",
     "link_identity",
+    "link_waiting",
     "linked_accounts",
     "note_use",
     "opens",
@@ -96,4 +100,5 @@ __all__ = [
     "telephones_held",
     "waiting_for",
     "waiting_scans",
+    "with_slip",
 ]

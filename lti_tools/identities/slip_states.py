@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lti_tools.identities.models import Slip, SlipScan
 from lti_tools.identities.slips import WAITING, check_number, is_dead
+from lti_tools.people.api import Person
 
 TelephoneState = Literal["waiting", "confirmed", "declined", "ended", "lapsed"]
 State = Literal["none", "unused", "waiting", "bound", "dead", "expired", "revoked"]
@@ -55,6 +57,12 @@ def states_of(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, SlipState]:
     """The state of the latest slip of each of these people who ever had one."""
     slips = Slip.objects.filter(person_id__in=list(people)).prefetch_related("scans").order_by("issued_at")
     return {slip.person_id: _state(slip) for slip in slips}
+
+
+def with_slip(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of them who have a slip that was neither ended nor has run out."""
+    alive = Slip.objects.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+    return people.filter(id__in=alive.values("person_id"))
 
 
 def telephone_state(scan: SlipScan) -> TelephoneState:

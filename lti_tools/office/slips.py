@@ -15,7 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.errors import Denied, Refused
 from lti_tools.identities import api as identities
 from lti_tools.identities.api import SlipState, Telephone
-from lti_tools.people.api import ACTIONS, Actor, Person, School, require, visible_to
+from lti_tools.people.api import (
+    ACTIONS,
+    Actor,
+    Person,
+    School,
+    anybody_holds,
+    left_schools,
+    require,
+    visible_to,
+)
 from lti_tools.programmes.api import Enrolment, current_enrolment
 
 PRINT = "slip.print"
@@ -83,6 +92,19 @@ def teachers(actor: Actor, school: School) -> QuerySet[Person]:
     require(actor, PRINT, school=school)
     here = _narrowed(actor, PRINT).filter(affiliations__school=school, affiliations__until__isnull=True)
     return here.exclude(id=actor.person_id).order_by("name", "id")
+
+
+def former(actor: Actor, school: School) -> list[Holder]:
+    """Who left this school for none of ours, with a slip that still opens their path: it may be ended here."""
+    require(actor, PRINT, school=school)
+    gone = identities.with_slip(left_schools([school.id])).order_by("name", "id")
+    return [row for row in holders(list(gone)) if row.state.revocable]
+
+
+def is_confirmed_by_somebody(school: School) -> bool:
+    """Whether a specialist or envoy of the school, or of the school it belongs to, is there to confirm telephones."""
+    at = [one for one in (school.id, school.parent_id) if one]
+    return anybody_holds(ACTIONS[CONFIRM].roles, schools=at)
 
 
 def holders(people: Sequence[Person]) -> list[Holder]:
@@ -163,7 +185,7 @@ def _not_printed(code: str, message: object, todo: object) -> Refused:
 def revoke_slip(actor: Actor, slip_id: uuid.UUID) -> None:
     """The slip and all its telephones open nothing from now on."""
     slip = identities.slip_by_id(slip_id)
-    require(actor, PRINT, person_id=slip.person_id)
+    _require_holder(actor, slip.person_id)
     identities.revoke(slip, by=actor)
 
 
@@ -191,8 +213,15 @@ def decline_telephone(actor: Actor, scan_id: uuid.UUID) -> None:
 
 def end_telephone(actor: Actor, scan_id: uuid.UUID) -> None:
     """A lost telephone: it opens nothing from its next request on."""
-    _require_scan(actor, PRINT, scan_id)
+    _require_holder(actor, identities.find_scan(scan_id).slip.person_id)
     identities.end_telephone(scan_id, by=actor)
+
+
+def _require_holder(actor: Actor, person_id: uuid.UUID) -> None:
+    """Whoever prints for the school where the holder works or, working nowhere now, worked last."""
+    own = schools(actor).values_list("id", flat=True)
+    if not left_schools(own).exclude(id=actor.person_id).filter(id=person_id).exists():
+        require(actor, PRINT, person_id=person_id)
 
 
 def _require_scan(actor: Actor, action: str, scan_id: uuid.UUID) -> None:

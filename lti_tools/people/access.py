@@ -113,6 +113,11 @@ def in_force(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
     )
 
 
+def anybody_holds(roles: Iterable[str], *, schools: Iterable[uuid.UUID]) -> bool:
+    """Whether one of these roles is held today at one of these schools, whoever holds it."""
+    return in_force(RoleGrant.objects.filter(role__in=set(roles), school__in=list(schools))).exists()
+
+
 def _grant(row: RoleGrant) -> Grant:
     schools: frozenset[uuid.UUID] = frozenset()
     if row.school_id:

@@ -6,7 +6,8 @@ and holds the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -83,7 +84,7 @@ def transfer(present: Affiliation, school: School, *, day: date, facts: Mapping[
         raise _refused(
             "affiliation.same_school", _("The person works at this school."), _("Choose another school.")
         )
-    _require_working(school, day)
+    _require_working(school)
     _require_day(day, not_before=present.since, later=True)
     opened = _copy(present, school=school, since=day, without=OF_THE_SCHOOL, facts=facts)
     _end(present, day, left=TRANSFERRED)
@@ -111,7 +112,7 @@ def come_back(person: Person, school: School, *, day: date, facts: Mapping[str, 
             _("Transfer them from there instead."),
             status=409,
         )
-    _require_working(school, day)
+    _require_working(school)
     last = person.affiliations.order_by("-until", "-since").first()
     _require_day(day, not_before=last.until if last else None)
     blank = last or Affiliation(person=person)
@@ -157,11 +158,13 @@ def _require_day(day: date, *, not_before: date | None, later: bool = False) -> 
         )
 
 
-def _require_working(school: School, day: date) -> None:
-    if school.closed_on is not None and school.closed_on <= day:
+def _require_working(school: School) -> None:
+    """Whatever the day: what begins now would go on after the school's end. Locked, so that no merger slips between."""
+    there = School.objects.select_for_update(of=("self",)).get(id=school.id)
+    if there.closed_on is not None:
         raise _refused(
             "affiliation.school_closed",
-            _("This school was closed on %(day)s.") % {"day": school.closed_on.isoformat()},
+            _("This school was closed on %(day)s.") % {"day": there.closed_on.isoformat()},
             _("Choose the school that took its people over."),
         )
 
@@ -178,10 +181,21 @@ def seen_as(actor: Actor, action: str, *, with_self: bool = False) -> QuerySet[P
 
 def left_from(actor: Actor, action: str) -> QuerySet[Person]:
     """Those who work nowhere now and did so last in the actor's area: whoever let them go can take them back."""
+    return _gone("school__area_id").filter(last__in=areas_of(actor, action))
+
+
+def left_schools(schools: Iterable[uuid.UUID]) -> QuerySet[Person]:
+    """Those who work nowhere now and did so last at one of these schools, or at one that was merged into them."""
+    own = set(schools)
+    merged = School.objects.filter(successor__in=own).values_list("id", flat=True)
+    return _gone("school_id").filter(last__in=[*own, *merged])
+
+
+def _gone(what: str) -> QuerySet[Person]:
+    """People who work nowhere now, with `last`: this field of the affiliation that ended last."""
     last = Affiliation.objects.filter(person=OuterRef("pk")).order_by("-until", "-since")
     rows = Person.objects.filter(erased_at__isnull=True).exclude(affiliations__until__isnull=True)
-    rows = rows.annotate(last_area=Subquery(last.values("school__area_id")[:1]))
-    return rows.filter(last_area__in=areas_of(actor, action))
+    return rows.annotate(last=Subquery(last.values(what)[:1]))
 
 
 def card_of(actor: Actor, action: str, person_id: object) -> Person:

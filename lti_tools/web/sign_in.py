@@ -20,7 +20,7 @@ from django_ratelimit.core import is_ratelimited
 from lti_tools.audit import api as audit
 from lti_tools.people.api import actor_for_account
 from lti_tools.web import staff_session
-from lti_tools.web.middleware import LANGUAGE_COOKIE, LAUNCHED_IDENTITY, LAUNCHED_PERSON
+from lti_tools.web.middleware import LANGUAGE_COOKIE, LAUNCHED_IDENTITY, LAUNCHED_PERSON, SLIP_TELEPHONE
 from lti_tools.web.screen import screen
 from lti_tools.web.second_factor import after_password
 
@@ -73,6 +73,7 @@ def begun(request: HttpRequest) -> None:
     """Somebody proved a password: what an LMS had begun in this browser ends."""
     request.session.pop(LAUNCHED_PERSON, None)
     request.session.pop(LAUNCHED_IDENTITY, None)
+    request.session.pop(SLIP_TELEPHONE, None)
     staff_session.begin(request)
     actor = actor_for_account(request.user, second_factor=False)  # type: ignore[arg-type]
     audit.record("sign-in", actor=actor.pseudonym)

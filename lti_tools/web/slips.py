@@ -38,12 +38,15 @@ def school(request: PageRequest, school_id: uuid.UUID) -> HttpResponse:
     """The teachers of one school and how their slips stand."""
     of = office.school_for(request.actor, school_id)
     page = Paginator(office.teachers(request.actor, of), ON_A_PAGE).get_page(request.GET.get("page"))
-    shown = [str(person.id) for person in page.object_list]
+    former = office.former(request.actor, of)
+    shown = [str(one) for one in (*(person.id for person in page), *(gone.person_id for gone in former))]
     audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="slip.school")
     context = {
         "school": of,
         "page": page,
         "holders": [(holder, _barred(holder)) for holder in office.holders(list(page.object_list))],
+        "former": former,
+        "confirmed": office.is_confirmed_by_somebody(of),
         "most": MOST_AT_ONCE,
         "many": office.schools(request.actor).count() > 1,
     }

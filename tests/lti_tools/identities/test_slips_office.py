@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from lti_tools.errors import Denied, Refused
 from lti_tools.identities.models import Slip
 from lti_tools.office import slips as office
+from lti_tools.organisations import api as organisations
 from lti_tools.people.api import Affiliation, Person, RoleGrant, School
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
@@ -122,3 +124,57 @@ def test_an_officer_who_is_a_specialist_as_well_confirms_for_the_own_school_only
     identities.scan(slip, "1984-05")
     assert office.waiting_telephones(cast.actor("specialist")) == []
     assert len(office.waiting_telephones(cast.actor("envoy"))) == 1
+
+
+def left(person: Any, *, school: School | None = None) -> None:
+    """The person works nowhere with us from now on."""
+    rows = Affiliation.objects.filter(person=person)
+    rows.update(until=timezone.localdate(), left="moved-away", **({"school": school} if school else {}))
+
+
+@pytest.mark.parametrize("who", ["specialist", "school_office", "officer", "officer_city"])
+def test_the_slip_of_somebody_who_left_is_listed_and_ended_where_they_worked_last(
+    cast: Any, who: str
+) -> None:
+    print_for(cast, "specialist", cast.people.senior)
+    assert office.former(cast.actor(who), cast.school_a) == []
+    left(cast.people.senior)
+    (row,) = office.former(cast.actor(who), cast.school_a)
+    assert (row.person_id, row.state.code) == (cast.people.senior.id, "unused")
+    office.revoke_slip(cast.actor(who), row.state.slip_id)
+    assert Slip.objects.get().revoked_at
+    assert office.former(cast.actor(who), cast.school_a) == []
+
+
+@pytest.mark.parametrize("who", ["specialist_elsewhere", "school_office_elsewhere", "officer_b", "senior"])
+def test_nobody_elsewhere_ends_the_slip_of_somebody_who_left(cast: Any, who: str) -> None:
+    print_for(cast, "specialist", cast.people.senior)
+    left(cast.people.senior)
+    with pytest.raises(Denied):
+        office.revoke_slip(cast.actor(who), Slip.objects.get().id)
+    with pytest.raises(Denied):
+        office.former(cast.actor(who), cast.school_a)
+
+
+def test_where_the_school_was_merged_its_successor_ends_the_slips_of_those_who_had_left(cast: Any) -> None:
+    print_for(cast, "specialist", cast.people.senior)
+    left(cast.people.senior)
+    day = timezone.localdate()
+    Affiliation.objects.filter(person=cast.people.senior).update(until=day - timedelta(days=3))
+    organisations.merge(cast.school_a, into=cast.school_b, since=day, by=None)
+    (row,) = office.former(cast.actor("school_office_elsewhere"), cast.school_b)
+    office.revoke_slip(cast.actor("school_office_elsewhere"), row.state.slip_id)
+    assert Slip.objects.get().revoked_at
+
+
+def test_it_is_known_whether_anybody_confirms_telephones_at_a_school(cast: Any) -> None:
+    assert office.is_confirmed_by_somebody(cast.school_a)
+    assert office.is_confirmed_by_somebody(cast.school_a2)  # a technical envoy comes there
+    RoleGrant.objects.filter(role="envoy").update(revoked_at=timezone.now())
+    assert not office.is_confirmed_by_somebody(cast.school_a2)
+    point = School.objects.create(
+        area=cast.county_a, code="2199012177", name="山口教学点", location="village", parent=cast.school_a
+    )
+    assert office.is_confirmed_by_somebody(point)
+    RoleGrant.objects.filter(role="specialist").update(revoked_at=timezone.now())
+    assert not office.is_confirmed_by_somebody(point)

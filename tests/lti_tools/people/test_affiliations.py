@@ -112,8 +112,9 @@ def test_nobody_goes_to_the_same_or_to_a_closed_school(cast: Any) -> None:
         move(cast, cast.school_a)
     cast.school_a2.closed_on = DAY
     cast.school_a2.save()
-    with pytest.raises(Refused, match="school_closed"):
-        move(cast, cast.school_a2)
+    for day in (DAY, DAY - timedelta(days=1)):  # what began before its end would go on after it
+        with pytest.raises(Refused, match="school_closed"):
+            move(cast, cast.school_a2, day=day)
 
 
 def test_who_left_is_still_there_for_the_bureau_that_had_them_and_can_be_taken_back(cast: Any) -> None:

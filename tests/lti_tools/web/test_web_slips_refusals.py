@@ -18,6 +18,7 @@ from lti_tools.identities import api as identities
 from lti_tools.identities.models import Slip, SlipScan
 from lti_tools.office import slips as office
 from lti_tools.people.api import RoleGrant
+from lti_tools.people.models import Account
 
 Browse = Callable[[str], Any]
 
@@ -144,6 +145,22 @@ def test_a_sign_in_on_the_same_telephone_does_not_mix_with_the_slip(
     enter(telephone, slip)
     assert telephone.get(reverse("officer-home")).status_code == 404
     assert "王守田" in text(telephone.get(reverse("path")))
+
+
+def test_a_sign_in_ends_what_the_slip_had_opened(cast: Any, slip: str) -> None:
+    """When the account is closed later, its session is nobody's and not again the slip's."""
+    telephone = Client()
+    bind(cast, telephone, slip)
+    enter(telephone, slip)
+    officer = Account.objects.get(person=cast.people.specialist)
+    officer.set_password("Bergahorn-17-Steg")
+    officer.save()
+    signed = telephone.post(
+        reverse("sign-in"), {"username": officer.username, "password": "Bergahorn-17-Steg"}
+    )
+    assert signed.status_code == 302
+    Account.objects.filter(id=officer.id).update(is_active=False)
+    assert not on_path(telephone)
 
 
 def test_signing_out_on_the_telephone_ends_the_visit_and_not_the_slip(cast: Any, slip: str) -> None:

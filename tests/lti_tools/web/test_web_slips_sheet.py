@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import lxml.html
 import pytest
 import segno
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from slip_steps import RIGHT, address, bind, enter, text
 
 from lti_tools.identities import api as identities
 from lti_tools.identities.models import Slip
+from lti_tools.people.api import Affiliation, RoleGrant
 
 Browse = Callable[[str], Any]
 
@@ -112,6 +115,26 @@ def test_the_list_shows_how_each_slip_stands_and_ends_it(cast: Any, slip: str, b
     office_desk.post(reverse("slip-revoke", args=[scan.slip_id]), {"school": "nonsense"})
     assert reverse("slip-revoke", args=[scan.slip_id]) not in text(office_desk.get(where))
     assert enter(telephone, slip).status_code == 404
+
+
+def test_the_list_ends_the_slip_of_somebody_who_left(cast: Any, slip: str, browse_as: Browse) -> None:
+    client, list_ = browse_as("school_office"), reverse("slip-school", args=[cast.school_a.id])
+    assert not lxml.html.fromstring(client.get(list_).content).xpath("//*[@id='former']")
+    Affiliation.objects.filter(person=cast.people.senior).update(until=timezone.localdate(), left="left")
+    (form,) = lxml.html.fromstring(client.get(list_).content).xpath("//*[@id='former']//form")
+    assert "王守田" in form.text_content()
+    client.post(form.get("action"), {"school": str(cast.school_a.id)})
+    assert not lxml.html.fromstring(client.get(list_).content).xpath("//*[@id='former']")
+
+
+def test_a_school_where_nobody_confirms_telephones_is_told_before_it_prints(
+    cast: Any, slip: str, browse_as: Browse
+) -> None:
+    client, list_ = browse_as("school_office"), reverse("slip-school", args=[cast.school_a.id])
+    warned = "//main/p[contains(@class, 'warn')]"
+    assert not lxml.html.fromstring(client.get(list_).content).xpath(warned)
+    RoleGrant.objects.filter(role="specialist").update(revoked_at=timezone.now())
+    assert lxml.html.fromstring(client.get(list_).content).xpath(warned)
 
 
 def test_with_one_school_there_is_nothing_to_choose(cast: Any, browse_as: Browse) -> None:
