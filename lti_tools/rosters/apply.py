@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
-from lti_tools.people.api import Actor, Affiliation, Area, Person, enter_many, require
+from lti_tools.people.api import Actor, Affiliation, Area, Person, School, enter_many, require
 from lti_tools.rosters import files, match
 from lti_tools.rosters.match import (
     CHANGED,
@@ -144,6 +144,7 @@ class _Portion:
         for row, step in zip(doing, steps, strict=True):
             if step.problem or not _as_shown(row, step):
                 raise RegisterChanged
+        _require_schools(steps, area=roster.area)
         self.steps = steps
 
     def taken_over(self) -> list[Taken]:
@@ -197,6 +198,15 @@ def _as_shown(row: RosterRow, step: Step) -> bool:
 
 def _taken(cells: Mapping[str, Any], person: Person) -> Taken:
     return Taken(person, participation=cells.get("participation", ""), batch=cells.get("batch", ""))
+
+
+def _require_schools(steps: Sequence[Step], *, area: Area) -> None:
+    """Where people are to begin must still be open and lie in the area; held, so that no merger slips between."""
+    wanted = {step.row["school"] for step in steps if step.kind in (NEW, TRANSFERRED)}
+    rows = School.objects.select_for_update(of=("self",)).filter(id__in=wanted).order_by("id")
+    there = rows.filter(closed_on__isnull=True, area__path__startswith=area.path)
+    if wanted and len(there) != len(wanted):
+        raise RegisterChanged
 
 
 def _person(step: Step) -> Person:

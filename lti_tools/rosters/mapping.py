@@ -107,7 +107,8 @@ def layout(
     return Layout(
         places={key: header.index(heading) for key, heading in taken.items()},
         headings=taken,
-        ignored=tuple(heading for heading, key in chosen.items() if key not in kept),
+        # In the order of the sheet: a mapping that was stored has lost its own.
+        ignored=tuple(heading for heading in header if heading and chosen.get(heading) not in kept),
         words=words or {},
     )
 

@@ -38,7 +38,9 @@ class MappingPage:
     ):
         self.roster, self.given, self.problems = roster, given, problems or {}
         self.headings = [heading for heading in dict.fromkeys(roster.summary.get("header", [])) if heading]
-        self.unknown: dict[str, dict[str, int]] = roster.summary.get("asked", {})
+        self.unknown = {
+            table: _often_first(words) for table, words in roster.summary.get("asked", {}).items()
+        }
         self.columns, self.codes = rosters.remembered_for(roster)
         self.language = get_language() or "zh-hans"
 
@@ -95,3 +97,7 @@ class MappingPage:
 
     def _name(self, table: str) -> str:
         return next(column.text(self.language) for column in rosters.columns() if column.key == table)
+
+
+def _often_first(words: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(words.items(), key=lambda entry: (-entry[1], entry[0])))
