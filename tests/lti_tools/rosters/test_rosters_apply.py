@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from django.utils import timezone
 from roster_district import (
     DEMO,
     District,
@@ -22,7 +23,8 @@ from lti_tools.audit import api as audit
 from lti_tools.audit.models import AuditEvent
 from lti_tools.errors import Denied, Refused
 from lti_tools.office import rosters as office
-from lti_tools.people.api import Affiliation, Person
+from lti_tools.organisations import api as organisations
+from lti_tools.people.api import Affiliation, Person, School
 from lti_tools.programmes.api import Enrolment, Programme
 from lti_tools.rosters.api import problems_of, roster_for
 from lti_tools.rosters.models import RosterImport
@@ -227,6 +229,18 @@ def test_a_register_that_changed_since_the_preview_takes_nothing_over_and_shows_
     assert [found.code for found in problems_of(again)] == ["staff_no_taken"]
     import_roster(district.officer, staged.id, good_rows_only=True)
     assert TEACHERS.count() == 2
+
+
+def test_nobody_is_brought_to_a_school_that_was_merged_away_since_the_preview(district: District) -> None:
+    staged = stage(district, xlsx([someone(2), someone(3)]))
+    old = School.objects.get(code="2199012101")
+    other = School.objects.create(
+        area=old.area, code="2199012177", name="甲县第三小学", location="village", parent=None
+    )
+    organisations.merge(old, into=other, since=timezone.localdate(), by=None)
+    again = import_roster(district.officer, staged.id)
+    assert (again.state, TEACHERS.count()) == (RosterImport.State.CHECKED, 0)
+    assert {found.code for found in problems_of(again)} == {"unknown_school"}
 
 
 def test_an_officer_of_another_county_can_neither_see_nor_apply_an_import(district: District) -> None:
