@@ -20,6 +20,7 @@ from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
 from lti_tools.people.api import Actor, Affiliation, Area, Person, School, enter_many, require
 from lti_tools.rosters import files, match
+from lti_tools.rosters.collecting import seldom_collecting
 from lti_tools.rosters.match import (
     CHANGED,
     ID_FIELDS,
@@ -93,6 +94,7 @@ def undecide(roster: RosterImport) -> None:
     )
 
 
+@seldom_collecting()
 def carry_out(roster: RosterImport, *, enrol: Enrol) -> dict[str, int] | None:
     """Does what was shown and decided; returns counts by kind, or None when it was done before.
 

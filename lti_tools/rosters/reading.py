@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lti_tools.people.api import Area, School, enter_many
 from lti_tools.rosters import files, mapping, match
+from lti_tools.rosters.collecting import seldom_collecting
 from lti_tools.rosters.mapping import MOST_WORDS, Layout
 from lti_tools.rosters.models import RosterImport, RosterRow
 from lti_tools.rosters.problems import Problem, problem
@@ -40,6 +41,7 @@ class Progress:
     stopped: bool = False
 
 
+@seldom_collecting()
 def read_step(roster: RosterImport, *, batches: frozenset[str] = frozenset()) -> Progress:
     """One bounded step. Ends in MAPPING when an officer has to be asked, in READING with everything staged, or
     stopped when the import was put aside meanwhile. Refuses with `Refused` a file that cannot be read at all.
