@@ -111,6 +111,14 @@ def publish_best(enrolment: Enrolment, *, occasion: str = "") -> None:
         )
 
 
+def publish_of(person_id: uuid.UUID, *, occasion: str) -> None:
+    """What was decided in this person's newest programme, once more, to every gradebook of theirs."""
+    for enrolment in programmes.enrolments_of_person(person_id):
+        if certificates.lessons(enrolment):
+            return publish_best(enrolment, occasion=occasion)
+    return None
+
+
 def withdraw_grades(subs: Iterable[tuple[object, str]], *, occasion: str) -> None:
     """Gradebooks of these accounts, (platform id, sub), show no score any more: what they showed was not theirs."""
     for target_id, sub in launch.targets_of(subs):

@@ -61,11 +61,20 @@ def find_waiting(actor: Actor, identity_id: uuid.UUID) -> Identity:
 
 @transaction.atomic
 def link_identity(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) -> Identity:
-    """From now on this account opens this person's path.
+    """From now on this account opens this person's path. What was done through it before is not looked at here.
 
     Refuses people outside the own area (`Denied`), people with a staff role, a second account of the same platform
     for one person, and an account about which somebody else has decided meanwhile.
     """
+    identity = link_waiting(actor, identity_id, person_id)
+    detail = {"identity": str(identity.id), "platform": str(identity.platform_id)}
+    audit.record("identity.linked", actor=actor.pseudonym, subject=str(person_id), detail=detail)
+    return identity
+
+
+@transaction.atomic
+def link_waiting(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) -> Identity:
+    """The same, for whoever records the decision with what follows from it, in the same transaction."""
     identity = find_waiting(actor, identity_id)
     require(actor, ACTION, person_id=person_id)
     refuse_staff(person_id, kept=STILL_WAITING)
@@ -76,7 +85,8 @@ def link_identity(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) ->
             )
     except IntegrityError as second:
         raise second_account(kept=STILL_WAITING) from second
-    _decided(linked, "identity.linked", actor=actor, identity=identity, subject=str(person_id))
+    if not linked:
+        raise already_decided()
     return identity
 
 
@@ -85,7 +95,7 @@ def reject_identity(actor: Actor, identity_id: uuid.UUID) -> None:
     """The account is nobody of ours; its launches go on showing that it waits, and it leaves the queue."""
     identity = find_waiting(actor, identity_id)
     rejected = _still(identity, rejected=False).update(rejected_at=timezone.now())
-    _decided(rejected, "identity.rejected", actor=actor, identity=identity, subject=str(identity.id))
+    _decided(rejected, "identity.rejected", actor=actor, identity=identity)
 
 
 @transaction.atomic
@@ -95,18 +105,18 @@ def reopen_identity(actor: Actor, identity_id: uuid.UUID) -> None:
     if identity is None:
         raise Denied(ACTION)
     reopened = _still(identity, rejected=True).update(rejected_at=None, matched_by=REOPENED)
-    _decided(reopened, "identity.reopened", actor=actor, identity=identity, subject=str(identity.id))
+    _decided(reopened, "identity.reopened", actor=actor, identity=identity)
 
 
 def _still(identity: Identity, *, rejected: bool) -> QuerySet[Identity]:
     return Identity.objects.filter(id=identity.id, person__isnull=True, rejected_at__isnull=not rejected)
 
 
-def _decided(changed: int, kind: str, *, actor: Actor, identity: Identity, subject: str) -> None:
+def _decided(changed: int, kind: str, *, actor: Actor, identity: Identity) -> None:
     if not changed:
         raise already_decided()
     detail = {"identity": str(identity.id), "platform": str(identity.platform_id)}
-    audit.record(kind, actor=actor.pseudonym, subject=subject, detail=detail)
+    audit.record(kind, actor=actor.pseudonym, subject=str(identity.id), detail=detail)
 
 
 def already_decided() -> Refused:

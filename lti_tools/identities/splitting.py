@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.errors import Denied
 from lti_tools.identities.models import Identity
 from lti_tools.identities.queue import already_decided, second_account
-from lti_tools.people.api import Actor, Affiliation, areas_of
+from lti_tools.people.api import Actor, Affiliation, areas_of, left_from
 
 ACTION = "identity.split"
 # What `matched_by` says of an account that was taken away from somebody: no launch matches it by itself any more.
@@ -24,16 +24,21 @@ STILL_LINKED = _("Nothing was changed: account and results stand as before.")
 
 
 def linked_accounts(actor: Actor, *, wanted: str = "") -> QuerySet[Identity]:
-    """Accounts of people who now work in the own area; `wanted` narrows them to a name or a teacher number."""
+    """Accounts of people who work in the own area, or did so last and now nowhere; never the officer's own.
+
+    `wanted` narrows them to a name or a teacher number.
+    """
     here = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, ACTION))
-    rows = Identity.objects.filter(person__in=here.values("person_id")).select_related("platform", "person")
+    gone = left_from(actor, ACTION).values("pk")
+    rows = Identity.objects.filter(Q(person__in=here.values("person_id")) | Q(person__in=gone))
+    rows = rows.exclude(person=actor.person_id).select_related("platform", "person")
     if wanted.strip():
         rows = rows.filter(Q(person__name=wanted.strip()) | Q(person__staff_no=wanted.strip()))
     return rows.order_by("person__name", "id")
 
 
 def find_linked(actor: Actor, identity_id: uuid.UUID) -> Identity:
-    """Refuses with `Denied` an account of nobody, and one of a person outside the own area."""
+    """Refuses with `Denied` an account of nobody, and one of a person outside the own area or of oneself."""
     found = linked_accounts(actor).filter(id=identity_id).first()
     if found is None:
         raise Denied(ACTION)

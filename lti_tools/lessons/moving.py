@@ -15,6 +15,12 @@ def handed_in_through(identity_id: uuid.UUID, *, enrolment: Enrolment) -> list[u
     return list(rows.order_by("submitted_at").values_list("id", flat=True))
 
 
+def people_through(identity_id: uuid.UUID) -> set[uuid.UUID]:
+    """Ids of the people with a lesson handed in through this LMS account."""
+    rows = Lesson.objects.filter(identity_id=identity_id)
+    return set(rows.values_list("enrolment__person_id", flat=True))
+
+
 def take_lessons(lesson_ids: Sequence[uuid.UUID], *, of: Enrolment, to: Enrolment) -> None:
     """They become lessons of `to`, numbered after the own ones, even beyond what the standard allows: none is lost.
 

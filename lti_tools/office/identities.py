@@ -19,12 +19,11 @@ from lti_tools.certificates import api as certificates
 from lti_tools.errors import Refused
 from lti_tools.identities import api as identities
 from lti_tools.identities.api import STILL_LINKED, Identity
-from lti_tools.office.identity_moves import move_work
+from lti_tools.office.identity_links import holders
+from lti_tools.office.identity_moves import enrolment_for, held, move_work, new_occasion
 from lti_tools.office.identity_work import Work, work_through
 from lti_tools.people.api import Actor, require
 from lti_tools.programmes import api as programmes
-from lti_tools.programmes.api import Enrolment
-from lti_tools.ratings import api as ratings
 
 ACTION = "identity.split"
 CHOOSE = _("Choose the person the account really belongs to, or send it back to the list.")
@@ -32,34 +31,35 @@ CHOOSE = _("Choose the person the account really belongs to, or send it back to 
 
 @dataclass(frozen=True)
 class Linked:
-    """An account, whose it is now, and what was done through it."""
+    """An account, whose it is now, and what was done through it. `before`: somebody else has such results, too."""
 
     account: Identity
     work: tuple[Work, ...]
+    before: bool = False
 
 
 def linked(actor: Actor, identity_id: uuid.UUID) -> Linked:
     """Refuses an account of nobody and of people outside the own area (`Denied`)."""
     account = _linked(actor, identity_id)
-    return Linked(account, tuple(work_through(account.id, account.person_id)))
+    before = any(each != account.person_id for each in holders(account.id))
+    return Linked(account, tuple(work_through(account.id, account.person_id)), before)
 
 
 def _linked(actor: Actor, identity_id: uuid.UUID) -> Identity:
-    account = identities.find_linked(actor, identity_id)
-    require(actor, ACTION, person_id=account.person_id)
-    return account
+    return identities.find_linked(actor, identity_id)
 
 
 @transaction.atomic
 def send_back(actor: Actor, identity_id: uuid.UUID, *, reason: str) -> None:
-    """The account waits in the queue again and opens nothing from now on; results stay where they are.
+    """The account waits in the queue again and opens nothing from now on; results stay where they are until somebody
+    links it, who is asked about them (`office.identity_links`).
 
     No launch matches it by itself any more. Refuses an account that somebody else has split meanwhile.
     """
     account = _linked(actor, identity_id)
     identities.take_away(account)
     if _has_decided(account.person_id):
-        consequences.withdraw_grades([(account.platform_id, account.sub)], occasion=_occasion())
+        consequences.withdraw_grades([(account.platform_id, account.sub)], occasion=new_occasion())
     _event(actor, account, to="queue", reason=reason, counts=Counter())
 
 
@@ -76,51 +76,24 @@ def hand_over(actor: Actor, identity_id: uuid.UUID, *, to: uuid.UUID, reason: st
     if account.person_id == to:
         raise _refused("identity.same_person", _("The account belongs to this person already."), CHOOSE)
     identities.refuse_staff(to, kept=STILL_LINKED)
-    had_grades, occasion = _has_decided(account.person_id), _occasion()
+    had_grades, occasion = _has_decided(account.person_id), new_occasion()
     identities.give_to(account, to)
     if had_grades:
         consequences.withdraw_grades([(account.platform_id, account.sub)], occasion=occasion)
     counts: Counter[str] = Counter()
-    for work in _held(account):
-        counts += move_work(actor, work, to=_enrolment_for(work, to), reason=reason, occasion=occasion)
+    for work in held(account.id, account.person_id):
+        counts += move_work(actor, work, to=enrolment_for(work, to), reason=reason, occasion=occasion)
     _event(actor, account, to="person", reason=reason, counts=counts)
     detail = {"identity": str(account.id), "platform": str(account.platform_id), **counts}
     audit.record("identity.linked", actor=actor.pseudonym, subject=str(to), reason=reason, detail=detail)
+    consequences.publish_of(to, occasion=occasion)
     return counts
-
-
-def _held(account: Identity) -> list[Work]:
-    """Takes the cases before it looks: a rater who hands in at this moment was first, or finds the lesson moved."""
-    for work in work_through(account.id, account.person_id):
-        ratings.hold_lessons(work.lessons)
-    return work_through(account.id, account.person_id)
-
-
-def _enrolment_for(work: Work, person_id: uuid.UUID) -> Enrolment:
-    found = programmes.enrolment_in(work.enrolment.programme, person_id)
-    if found is None:
-        raise _refused(
-            "identity.not_enrolled",
-            _("This person is not in the programme in which the results were earned."),
-            _("Enrol the person with the roster first, or send the account back to the list."),
-        )
-    if work.placements and not found.person.birth_month:
-        raise _refused(
-            "identity.birth_month_unknown",
-            _("The tier also depends on the age, and this person's month of birth is not known."),
-            _("Add the month of birth with the roster first, or send the account back to the list."),
-        )
-    return found
 
 
 def _has_decided(person_id: uuid.UUID) -> bool:
     """Whether results of this person may stand in the gradebook of the account."""
     own = programmes.enrolments_of_person(person_id)
     return any(certificates.lessons(enrolment) for enrolment in own)
-
-
-def _occasion() -> str:
-    return uuid.uuid4().hex[:8]
 
 
 def _event(actor: Actor, account: Identity, *, to: str, reason: str, counts: Counter[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from lti_tools.errors import Refused
 from lti_tools.identities import api as identities
 from lti_tools.identities.api import STILL_LINKED
 from lti_tools.lessons import api as lessons
-from lti_tools.office.identity_work import Work, certificate_not_borne_by, may_revoke
+from lti_tools.office.identity_work import Work, certificate_not_borne_by, may_revoke, work_through
 from lti_tools.people.api import Actor
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
@@ -44,6 +45,40 @@ def move_work(actor: Actor, work: Work, *, to: Enrolment, reason: str, occasion:
         entries=len(work.entries),
         certificates_revoked=revoked,
     )
+
+
+def held(identity_id: uuid.UUID, person_id: uuid.UUID) -> list[Work]:
+    """Takes the cases before it looks: a rater who hands in at this moment was first, or finds the lesson moved."""
+    for work in work_through(identity_id, person_id):
+        ratings.hold_lessons(work.lessons)
+    return work_through(identity_id, person_id)
+
+
+def enrolment_for(work: Work, person_id: uuid.UUID) -> Enrolment:
+    """Where the right person takes the work over. Refuses who is not in the programme, and an unknown age."""
+    found = programmes.enrolment_in(work.enrolment.programme, person_id)
+    if found is None:
+        raise _refused(
+            "identity.not_enrolled",
+            _("This person is not in the programme in which the results were earned."),
+            _("Enrol the person with the roster first, or leave the results where they are for now."),
+        )
+    if work.placements and not found.person.birth_month:
+        raise _refused(
+            "identity.birth_month_unknown",
+            _("The tier also depends on the age, and this person's month of birth is not known."),
+            _("Add the month of birth with the roster first, or leave the results where they are for now."),
+        )
+    return found
+
+
+def new_occasion() -> str:
+    """One word for all scores that go out because of one decision."""
+    return uuid.uuid4().hex[:8]
+
+
+def _refused(code: str, message: object, todo: object) -> Refused:
+    return Refused(code, message, kept=STILL_LINKED, todo=todo, status=409)
 
 
 def _move_placements(work: Work, *, to: Enrolment) -> dict[str, str]:
@@ -97,7 +132,7 @@ def _revoke_fallen(actor: Actor, enrolment: Enrolment, *, reason: str) -> int:
             "identity.certificate_elsewhere",
             _("A certificate would no longer stand, and it was issued for a larger area than yours."),
             kept=STILL_LINKED,
-            todo=_("Ask the officer of that area to split the account, or send it back to the list."),
+            todo=_("Ask the officer of that area to do this, or leave the results where they are for now."),
             status=409,
         )
     certificates.revoke(actor, fallen.number, reason=reason)

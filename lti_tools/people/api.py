@@ -29,16 +29,17 @@ from lti_tools.people.affiliations import (
     come_back,
     find_people,
     leave,
+    left_from,
     left_schools,
     seen_as,
     transfer,
 )
 from lti_tools.people.bearers import names_of
 from lti_tools.people.codes import code_label
+from lti_tools.people.entering import enter_many
 from lti_tools.people.four_eyes import is_other, require_other
 from lti_tools.people.grants import Scope as RoleScope
 from lti_tools.people.grants import Term
-from lti_tools.people.entering import enter_many
 from lti_tools.people.models import Account, Affiliation, Area, Authenticator, Person, RoleGrant, School
 from lti_tools.people.personal import (
     affiliations_held,
@@ -83,17 +84,18 @@ __all__ = [
     "code_label",
     "codes",
     "come_back",
+    "enter_many",
     "erase_person",
     "find_people",
     "forget_old_visits",
     "grants",
     "holds_staff_role",
-    "enter_many",
     "id_numbers",
     "in_force",
     "is_other",
     "leave",
     "left_before",
+    "left_from",
     "left_schools",
     "may",
     "names_of",

@@ -46,7 +46,13 @@ from lti_tools.programmes.models import (
     PlacementEntry,
     Programme,
 )
-from lti_tools.programmes.moving import enrolment_in, placements_through, settle, take_placement
+from lti_tools.programmes.moving import (
+    enrolment_in,
+    placed_through,
+    placements_through,
+    settle,
+    take_placement,
+)
 from lti_tools.programmes.participation import (
     REASONS,
     decide,
@@ -124,6 +130,7 @@ __all__ = [
     "part_of",
     "participation_from_roster",
     "place",
+    "placed_through",
     "placement",
     "placements_through",
     "policy",

@@ -18,6 +18,12 @@ def placements_through(identity_id: uuid.UUID, *, enrolment: Enrolment) -> list[
     return list(enrolment.placements.filter(identity_id=identity_id).order_by("at"))
 
 
+def placed_through(identity_id: uuid.UUID) -> set[uuid.UUID]:
+    """Ids of the people with a diagnosis that came through this LMS account."""
+    rows = PlacementEntry.objects.filter(identity_id=identity_id)
+    return set(rows.values_list("enrolment__person_id", flat=True))
+
+
 def take_placement(entry: PlacementEntry, *, to: Enrolment, placed: Any) -> None:
     """The answers and the skill they showed go over as they are; tier, age band and reasons are those of `to`
     (`placed`), because age is part of them. The caller settles both enrolments afterwards.

@@ -14,7 +14,7 @@ from lti_tools.people.api import Person, present_affiliation
 from lti_tools.programmes.api import Enrolment, policy
 from lti_tools.tasks.carrying import carry, count_passed, hours_of_person
 from lti_tools.tasks.models import Attempt, HoursEntry
-from lti_tools.tasks.moving import passed_by, passed_through, take_task
+from lti_tools.tasks.moving import passed_by, passed_through, people_through, take_task
 from lti_tools.tasks.personal import erase_person, tasks_held
 from rubrics.model import Hours
 
@@ -32,6 +32,7 @@ __all__ = [
     "passed_by",
     "passed_tasks",
     "passed_through",
+    "people_through",
     "take_task",
     "tasks_held",
     "tasks_open_for_sign_off",

@@ -14,6 +14,12 @@ def passed_through(identity_id: uuid.UUID, *, enrolment: Enrolment) -> list[str]
     return list(rows.order_by("passed_at").values_list("task", flat=True))
 
 
+def people_through(identity_id: uuid.UUID) -> set[uuid.UUID]:
+    """Ids of the people with a task passed through this LMS account."""
+    rows = Attempt.objects.filter(identity_id=identity_id)
+    return set(rows.values_list("enrolment__person_id", flat=True))
+
+
 def passed_by(enrolment: Enrolment, evidence: str) -> frozenset[str]:
     """Tasks that this kind of evidence passed."""
     rows = Attempt.objects.filter(enrolment=enrolment, evidence=evidence)

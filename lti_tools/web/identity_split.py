@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,32 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lti_tools.audit import api as audit
-from lti_tools.certificates import api as certificates
 from lti_tools.identities.api import Wanted, candidates, linked_accounts
-from lti_tools.lessons import api as lessons
 from lti_tools.office import identities as office
-from lti_tools.office.identity_work import Work, may_revoke
-from lti_tools.people.api import Actor
-from lti_tools.programmes import api as programmes
-from lti_tools.tasks import api as tasks
-from lti_tools.web import wording
+from lti_tools.web.fields import Line
 from lti_tools.web.identities import ON_A_PAGE, searched
+from lti_tools.web.identity_words import in_words
 from lti_tools.web.screen import PageRequest, screen
 
 QUEUE = "queue"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The work of one programme, in words."""
-
-    programme: str
-    placements: list[tuple[Any, str]]
-    tasks: list[tuple[str, Any, Any]]
-    lessons: list[tuple[Any, str]]
-    entries: int
-    certificate: str
-    may_revoke: bool
 
 
 class SplitForm(forms.Form):
@@ -53,7 +33,7 @@ class SplitForm(forms.Form):
             ("required", "max_length"), gettext_lazy("Please choose where the account goes.")
         ),
     )
-    reason = forms.CharField(
+    reason = Line(
         label=gettext_lazy("Why is the link wrong?"),
         help_text=gettext_lazy("One sentence, without names: it stands on the trail of both people."),
         min_length=4,
@@ -100,8 +80,9 @@ def split(request: PageRequest, identity_id: uuid.UUID) -> HttpResponse:
     audit.viewed(actor=request.actor.pseudonym, subjects=shown, what="identity.split")
     context = {
         "account": account,
-        "work": [_shown(request.actor, each) for each in found.work],
+        "work": [in_words(request.actor, each) for each in found.work],
         "wanted": wanted,
+        "before": found.before,
         "found": [one for one in people if one.person_id != account.person_id],
         "form": form,
     }
@@ -113,40 +94,15 @@ def _split(
 ) -> HttpResponse:
     if to is None:
         office.send_back(request.actor, identity_id, reason=reason)
-        messages.success(request, _("Split. The account waits in the list again; the results stayed."))
+        messages.success(
+            request, _("Split. The account waits in the list again; the results stayed for now.")
+        )
         return redirect("identity-queue")
     counts = office.hand_over(request.actor, identity_id, to=to, reason=reason)
     messages.success(request, _("Split. Account and results belong to the right person now."))
     if counts["certificates_revoked"]:
         messages.warning(request, _("The certificate that no longer stood was revoked."))
     return redirect("identity-linked")
-
-
-def _shown(actor: Actor, work: Work) -> Shown:
-    policy, language = programmes.policy(work.enrolment.programme), wording.language()
-    passed = tasks.passed_tasks(work.enrolment)
-    decided = {one.lesson_id: one for one in certificates.lessons(work.enrolment)}
-    views = [lessons.lesson_view(lesson_id) for lesson_id in work.lessons]
-    return Shown(
-        programme=work.enrolment.programme.title,
-        placements=[(entry, policy.tier(entry.tier).label.text(language)) for entry in work.placements],
-        tasks=[
-            (task.label.text(language), passed[task.id].passed_at, wording.length(task.hours))
-            for task in policy.tasks_of((*work.tasks, *work.lesson_tasks))
-            if task.id in passed
-        ],
-        lessons=[(view, _standing(view.state, decided.get(str(view.id)))) for view in views],
-        entries=len(work.entries),
-        certificate=certificates.shown(work.falling.number) if work.falling else "",
-        may_revoke=work.falling is None or may_revoke(actor, work.falling),
-    )
-
-
-def _standing(state: str, decided: Any) -> str:
-    if decided is None:
-        return wording.lesson_state(state, [])
-    band = decided.rubric.band(decided.band).label.text(wording.language())
-    return _("%(total)s points, %(band)s") % {"total": wording.number(decided.total), "band": band}
 
 
 urlpatterns = [

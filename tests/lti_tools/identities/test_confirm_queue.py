@@ -309,7 +309,7 @@ def test_an_officer_decides_through_the_pages(district: District, web: Web) -> N
 def test_choosing_nobody_links_nobody(district: District, web: Web, chosen: dict[str, str]) -> None:
     waiting = account(platform())
     answer = web("a").post(reverse("identity-link", args=[waiting.id]), chosen)
-    assert answer.status_code == 302
+    assert answer.status_code == 422
     assert Identity.objects.get(id=waiting.id).person is None
 
 

@@ -102,8 +102,28 @@ def test_an_account_of_nobody_and_one_that_never_was_answer_alike(cast: Any, acc
             office.send_back(cast.actor("officer"), identity_id, reason=REASON)
 
 
-def test_somebody_who_left_the_area_is_no_longer_its_business(cast: Any, account: Identity) -> None:
+def test_somebody_who_works_in_another_area_now_is_no_longer_its_business(
+    cast: Any, account: Identity
+) -> None:
+    Affiliation.objects.filter(person=cast.people.senior).update(school=cast.school_b)
+    with pytest.raises(Denied):
+        office.linked(cast.actor("officer"), account.id)
+
+
+def test_the_account_of_somebody_who_left_for_nowhere_can_be_split_by_the_bureau_that_had_them(
+    cast: Any, account: Identity
+) -> None:
+    diagnosed(cast, acting(account))
     Affiliation.objects.filter(person=cast.people.senior).update(until="2026-10-01")
+    with pytest.raises(Denied):
+        office.linked(cast.actor("officer_b"), account.id)
+    assert split(cast, account, by="officer")["placements"] == 1
+    assert proved()
+
+
+def test_nobody_splits_the_own_account(cast: Any, account: Identity) -> None:
+    account.person = Person.objects.get(id=cast.actor("officer").person_id)
+    account.save()
     with pytest.raises(Denied):
         office.linked(cast.actor("officer"), account.id)
 
