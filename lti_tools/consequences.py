@@ -182,7 +182,7 @@ def award_if_met(enrolment: Enrolment) -> None:
         enrolment=enrolment,
         definition=rules,
         value={"level": award.level or "pass", "certificate": certificate.number},
-        key=f"award:{enrolment.id}",
+        key=f"award:{certificate.number}",
     )
     outbox.put("issue_certificate", key=str(certificate.id), payload={"certificate": str(certificate.id)})
 

@@ -77,8 +77,11 @@ class PublicCertificate:
 def reserve(
     enrolment: Enrolment, *, school: str, tier: frozen.Words, level: str, hours: frozen.Hours, valid_to: date
 ) -> Certificate | None:
-    """Freezes what is certified under a fresh number; None when this enrolment has its certificate already."""
-    if Certificate.objects.filter(enrolment=enrolment).exists():
+    """Freezes what is certified under a fresh number; None when this enrolment has its certificate already.
+
+    One that gave way (`revoke`) stands in nobody's way.
+    """
+    if Certificate.objects.filter(enrolment=enrolment, gave_way_at__isnull=True).exists():
         return None
     today = timezone.localdate()
     secret = secrets.token_urlsafe(18)
@@ -140,7 +143,8 @@ def write_paper(certificate_id: object) -> None:
 
 
 def of_enrolment(enrolment: Enrolment) -> Certificate | None:
-    return Certificate.objects.filter(enrolment=enrolment).first()
+    """The newest, whatever became of it."""
+    return Certificate.objects.filter(enrolment=enrolment).order_by("-created_at").first()
 
 
 def own_paper(actor: Actor, certificate_id: object) -> tuple[str, BinaryIO]:
@@ -159,11 +163,17 @@ def own_paper(actor: Actor, certificate_id: object) -> tuple[str, BinaryIO]:
     return f"certificate-{row.number}.pdf", default_storage.open(row.paper)
 
 
-def revoke(actor: Actor, number: str, *, reason: str) -> Certificate:
-    """Appends the revocation with its reason; the paper stays, the public page says revoked."""
+def revoke(actor: Actor, number: str, *, reason: str, gives_way: bool = False) -> Certificate:
+    """Appends the revocation with its reason; the paper stays, the public page says revoked.
+
+    No further certificate is given in the same enrolment, unless this one `gives_way`.
+    """
     row = Certificate.objects.select_related("area").get(number=number)
     require(actor, "certificate.revoke", area=row.area)
     by = Person.objects.get(id=actor.person_id)
+    if gives_way:
+        row.gave_way_at = timezone.now()
+        row.save(update_fields=["gave_way_at"])
     StatusEntry.objects.create(certificate=row, status=StatusEntry.Status.REVOKED, reason=reason, by=by)
     audit.record(
         "certificate.revoked",

@@ -13,12 +13,16 @@ def _id() -> models.UUIDField:  # type: ignore[type-arg]
 
 
 class Certificate(models.Model):
-    """What was certified, frozen as canonical evidence with its digest. One per enrolment; the paper follows."""
+    """What was certified, frozen as canonical evidence with its digest; the paper follows.
+
+    One per enrolment, but for those that gave way: revoked because the results were somebody else's, so that the
+    person may still earn one. Other revocations bar the enrolment from a second certificate.
+    """
 
     id = _id()
     number = models.CharField(max_length=23, unique=True)
     secret = models.CharField(max_length=32, unique=True)
-    enrolment = models.OneToOneField("shijie.Enrolment", on_delete=models.PROTECT)
+    enrolment = models.ForeignKey("shijie.Enrolment", on_delete=models.PROTECT)
     person = models.ForeignKey("shijie.Person", on_delete=models.PROTECT)
     area = models.ForeignKey("shijie.Area", on_delete=models.PROTECT)
     evidence = models.TextField()
@@ -28,6 +32,16 @@ class Certificate(models.Model):
     paper = models.CharField(max_length=200, blank=True)
     paper_digest = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    gave_way_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(gave_way_at__isnull=True),
+                name="one_certificate_an_enrolment",
+            )
+        ]
 
 
 class StatusEntry(models.Model):

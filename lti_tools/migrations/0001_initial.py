@@ -461,10 +461,14 @@ class Migration(migrations.Migration):
                 ('paper', models.CharField(blank=True, max_length=200)),
                 ('paper_digest', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('gave_way_at', models.DateTimeField(null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shijie.area')),
-                ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='shijie.enrolment')),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shijie.enrolment')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='shijie.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('gave_way_at__isnull', True)), fields=('enrolment',), name='one_certificate_an_enrolment')],
+            },
         ),
         migrations.AddField(
             model_name='attempt',

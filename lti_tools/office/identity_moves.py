@@ -36,7 +36,8 @@ def move_work(actor: Actor, work: Work, *, to: Enrolment, reason: str, occasion:
     consequences.pass_lesson_tasks(to)
     revoked = _revoke_fallen(actor, of, reason=reason)
     _grades_anew(work, to=to, occasion=occasion)
-    consequences.award_if_met(to)
+    for enrolment in (of, to):
+        consequences.award_if_met(enrolment)
     return Counter(
         lessons=len(work.lessons),
         placements=len(work.placements),
@@ -123,7 +124,10 @@ def _lesson_tasks_of(enrolment: Enrolment) -> list[str]:
 
 
 def _revoke_fallen(actor: Actor, enrolment: Enrolment, *, reason: str) -> int:
-    """Revokes the certificate that no longer rests on enough, with the reason of the split; how many that were."""
+    """Revokes the certificate that no longer rests on enough, with the reason of the split; how many that were.
+
+    Whoever lost it through somebody else's mistake may earn it with own results.
+    """
     fallen = certificate_not_borne_by(certificates.award(enrolment), enrolment)
     if fallen is None:
         return 0
@@ -135,7 +139,7 @@ def _revoke_fallen(actor: Actor, enrolment: Enrolment, *, reason: str) -> int:
             todo=_("Ask the officer of that area to do this, or leave the results where they are for now."),
             status=409,
         )
-    certificates.revoke(actor, fallen.number, reason=reason)
+    certificates.revoke(actor, fallen.number, reason=reason, gives_way=True)
     results.record(
         "revocation",
         enrolment=enrolment,

@@ -65,7 +65,8 @@ def _context(enrolment: Enrolment) -> dict[str, object]:
     entry = programmes.latest_placement(enrolment)
     own_lessons = lessons.lessons_of(enrolment)
     needed = policy.hours_of(tier.required).total
-    certificate = certificates.of_enrolment(enrolment)
+    newest = certificates.of_enrolment(enrolment)
+    certificate = newest if newest and newest.gave_way_at is None else None
     return {
         "enrolment": enrolment,
         "sent": f"diagnosis:{enrolment.id}",
@@ -84,7 +85,8 @@ def _context(enrolment: Enrolment) -> dict[str, object]:
             for lesson in certificates.lessons(enrolment)
         ],
         "certificate": certificate,
-        "certificate_shown": certificates.shown(certificate.number) if certificate else "",
+        "certificate_shown": certificates.shown(newest.number) if newest else "",
+        "certificate_gone": newest is not None and certificate is None,
     }
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import one_of_each
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from split_scene import REASON, diagnosed, handed_in, kinds, proved, split
 
-from lti_tools import journey
+from lti_tools import consequences, journey
 from lti_tools.audit.models import AuditEvent
 from lti_tools.certificates import api as certificates
 from lti_tools.errors import Refused
@@ -76,6 +77,41 @@ def test_an_excellent_certificate_does_not_stand_on_a_lesson_that_merely_passed(
     handed_in(cast, "senior", attempt=2, level=2)
     assert certificates.certified_level(enrolment) == "excellent"
     assert split(cast, account)["certificates_revoked"] == 1
+    assert certificates.certified_level(enrolment) == "pass", "what is left is enough for a certificate"
+    assert certificates.certificate_line(enrolment).status == "valid"
+
+
+def test_who_lost_a_certificate_by_a_wrong_account_can_earn_one(
+    cast: Any, account: Identity, browse_as: Any
+) -> None:
+    first = certified(cast, account)
+    enrolment = cast.enrolment("senior")
+    split(cast, account)
+    page = browse_as("senior").get("/path").content.decode()
+    assert certificates.shown(first.number) in page
+    assert reverse("certificate-paper", args=[first.id]) not in page
+    handed_in(cast, "senior", attempt=2)
+    second = certificates.of_enrolment(enrolment)
+    assert second != first
+    assert (status(first), certificates.public(first.number, name="王守田").status) == ("valid", "revoked")
+    assert kinds(enrolment)["award"] == 2
+    assert (list(certificates.certified([enrolment])), certificates.holders(everybody(cast))) == (
+        [enrolment.id],
+        1,
+    )
+    assert proved()
+
+
+def test_a_certificate_revoked_for_another_reason_is_not_given_again(cast: Any, account: Identity) -> None:
+    first = certified(cast, account)
+    certificates.revoke(cast.actor("officer_city"), first.number, reason="The lesson was not the teacher's.")
+    consequences.award_if_met(cast.enrolment("senior"))
+    assert certificates.of_enrolment(cast.enrolment("senior")) == first
+    assert status(first) == "revoked"
+
+
+def everybody(cast: Any) -> Any:
+    return Enrolment.objects.filter(programme=cast.programme)
 
 
 def test_sent_back_to_the_queue_the_certificate_stands_as_the_results_do(
