@@ -119,9 +119,14 @@ def _done(form: Any, act: Callable[[], object]) -> bool:
 @screen("organisation.change", methods=("GET", "POST"))
 def new(request: PageRequest) -> HttpResponse:
     form = forms.NewSchoolForm(request.actor, None, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _done(form, lambda: office.open_school(request.actor, **form.cleaned_data)):
+    # Opened from the page of an area, it lies there; the field still offers every other one.
+    form.initial["area"] = organisations.area_seen(request.actor, request.GET.get("area", "")[:6])
+    made: list[School] = []
+    if form.is_valid() and _done(
+        form, lambda: made.append(office.open_school(request.actor, **form.cleaned_data))
+    ):
         messages.success(request, _("The school is in the tree."))
-        return redirect("schools")
+        return redirect("school", school_id=made[0].id)
     context = {"form": form, "title": _("Open a school"), "button": _("Open the school")}
     return render(request, "shijie/organisation_change.html", context, status=422 if form.is_bound else 200)
 
@@ -209,6 +214,8 @@ CHANGES = {
 @screen("organisation.change", methods=("GET", "POST"))
 def change(request: PageRequest, school_id: uuid.UUID, which: str) -> HttpResponse:
     found, kind = organisations.school_for(request.actor, school_id, CHANGE), CHANGES[which]
+    if found.closed_on and request.method != "POST":
+        return redirect("school", school_id=school_id)  # which says since when, and where it went
     form = kind.form(request.actor, found, request.POST if request.method == "POST" else None)
     outcome: list[Any] = []
     act = partial(kind.act, request.actor, school_id)

@@ -245,6 +245,30 @@ def test_who_has_no_say_where_a_school_is_to_go_neither_withdraws_it_nor_opens_p
     assert sends(city, "school-withdraw", cast.school_a).status_code == 302
 
 
+def test_a_school_opened_from_the_page_of_an_area_lies_there(cast: Any, browse_as: Browse) -> None:
+    client = browse_as("officer_city")
+    page = lxml.html.fromstring(client.get(f"{reverse('schools')}?area=990122").content)
+    (link,) = page.xpath(f"//a[starts-with(@href, '{reverse('school-new')}')]/@href")
+    form = fields(client.get(link))
+    assert form["area"] == str(cast.county_b.id)
+    made = client.post(link, form | {"name": "新建小学", "code": "2199012250", "reason": REASON}, follow=True)
+    school = School.objects.get(code="2199012250")
+    assert made.redirect_chain == [(reverse("school", args=[school.id]), 302)]
+    assert school.area == cast.county_b
+    elsewhere = client.get(reverse("school-new"), {"area": "110000"})
+    assert fields(elsewhere)["area"] == str(cast.city.id)
+
+
+@pytest.mark.parametrize("which", ["rename", "move", "kind", "close", "merge", "withdraw"])
+def test_a_closed_school_offers_no_form_and_takes_none(cast: Any, browse_as: Browse, which: str) -> None:
+    client = browse_as("officer")
+    merges(client, cast.school_a, cast.school_a2)
+    given = {"name": "希望小学", "code": "2199012199", "area": cast.county_a.id, "location": "urban"}
+    form = client.get(reverse(f"school-{which}", args=[cast.school_a.id]))
+    assert form.headers["Location"] == reverse("school", args=[cast.school_a.id])
+    assert sends(client, f"school-{which}", cast.school_a, **given).status_code == 422
+
+
 def test_a_closed_school_leads_to_the_one_that_took_it_over(cast: Any, browse_as: Browse) -> None:
     client = browse_as("officer")
     merges(client, cast.school_a, cast.school_a2)
