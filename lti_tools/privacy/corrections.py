@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
-from lti_tools.people.api import Actor, Affiliation, areas_of, may, require
+from lti_tools.people.api import Actor, Affiliation, areas_of, card_of, left_from, require
 from lti_tools.privacy import facts
 from lti_tools.privacy.models import Correction, State
 
@@ -65,9 +65,10 @@ def own(actor: Actor) -> QuerySet[Correction]:
 
 
 def waiting_for(actor: Actor) -> QuerySet[Correction]:
-    """Requests of people who work in the actor's areas now, never the actor's own, oldest first."""
+    """Requests of people who work in the actor's areas or did so last, never the actor's own, oldest first."""
     present = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, ACTION))
-    rows = Correction.objects.filter(state=State.ASKED, person__in=present.values("person"))
+    here = Q(person__in=present.values("person")) | Q(person__in=left_from(actor, ACTION).values("pk"))
+    rows = Correction.objects.filter(here, state=State.ASKED)
     return rows.exclude(person_id=actor.person_id).select_related("person").order_by("asked_at")
 
 
@@ -76,8 +77,7 @@ def find(actor: Actor, correction_id: uuid.UUID) -> Correction:
     found = Correction.objects.filter(id=correction_id).select_related("person").first()
     if found is None or found.person_id == actor.person_id:
         raise Denied(ACTION)
-    if not may(actor, ACTION, person_id=found.person_id):
-        raise Denied(ACTION)
+    card_of(actor, ACTION, found.person_id)
     return found
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
 from lti_tools.people import api as people
-from lti_tools.people.api import Actor, Affiliation, Person, areas_of, may, require
+from lti_tools.people.api import Actor, Affiliation, Person, areas_of, card_of, left_from, require
 from lti_tools.privacy.models import ErasureOrder, State
 from lti_tools.ratings import api as ratings
 
@@ -24,10 +24,14 @@ NOTHING_DONE = _("Nothing was erased.")
 
 
 def order(actor: Actor, person_id: uuid.UUID, *, reason: str) -> ErasureOrder:
-    """Puts the order before a reviewer. Refuses staff, people before the raters, oneself and a second order."""
-    require(actor, ORDER, person_id=person_id)
+    """Puts the order before a reviewer. Refuses staff, people before the raters, oneself and a second order.
+
+    Who left is erased by the bureau that had them last: they may ask for it as much as anybody.
+    """
     if person_id == actor.person_id:
+        require(actor, ORDER, person_id=person_id)
         raise _refused("erasure.own", _("Nobody orders their own erasure."), _("Ask another officer."))
+    card_of(actor, ORDER, person_id)
     refuse_impossible(person_id)
     try:
         with transaction.atomic():
@@ -60,17 +64,28 @@ def refuse_impossible(person_id: object) -> None:
 
 def orders_for(actor: Actor) -> QuerySet[ErasureOrder]:
     """Orders about people of the actor's areas and the actor's own ones, the newest first."""
-    areas = areas_of(actor, ORDER) | areas_of(actor, APPROVE)
-    here = Affiliation.objects.filter(until__isnull=True, school__area__in=areas).values("person")
     own = Q(asked_by_id=actor.person_id) | Q(decided_by_id=actor.person_id)
-    rows = ErasureOrder.objects.filter(Q(person__in=here) | own)
+    rows = ErasureOrder.objects.filter(_about(actor, ORDER) | _about(actor, APPROVE) | own)
     return rows.select_related("person", "asked_by", "decided_by").order_by("-asked_at")
+
+
+def _about(actor: Actor, action: str) -> Q:
+    """About people who work in the actor's areas, or did so last."""
+    here = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, action))
+    return Q(person__in=here.values("person")) | Q(person__in=left_from(actor, action).values("pk"))
+
+
+def _reaches(actor: Actor, action: str, person_id: uuid.UUID) -> bool:
+    try:
+        card_of(actor, action, person_id)
+    except Denied:
+        return False
+    return True
 
 
 def waiting_for(actor: Actor) -> QuerySet[ErasureOrder]:
     """Orders the actor may approve or decline now."""
-    here = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, APPROVE))
-    rows = ErasureOrder.objects.filter(state=State.ASKED, person__in=here.values("person"))
+    rows = ErasureOrder.objects.filter(_about(actor, APPROVE), state=State.ASKED)
     return rows.exclude(asked_by_id=actor.person_id).exclude(person_id=actor.person_id)
 
 
@@ -81,7 +96,7 @@ def find(actor: Actor, order_id: uuid.UUID) -> ErasureOrder:
         raise Denied(ORDER)
     own = actor.known and actor.person_id in (found.asked_by_id, found.decided_by_id)
     roles = bool(actor.granted(("officer", "reviewer")))
-    in_area = any(may(actor, action, person_id=found.person_id) for action in (ORDER, APPROVE))
+    in_area = any(_reaches(actor, action, found.person_id) for action in (ORDER, APPROVE))
     if not (in_area or (own and roles)):
         raise Denied(ORDER)
     return found
@@ -90,17 +105,16 @@ def find(actor: Actor, order_id: uuid.UUID) -> ErasureOrder:
 def may_decide(actor: Actor, found: ErasureOrder) -> bool:
     """A reviewer of the area who did not order it and is not the person."""
     other = actor.person_id not in (found.asked_by_id, found.person_id)
-    return other and found.state == State.ASKED and may(actor, APPROVE, person_id=found.person_id)
+    return other and found.state == State.ASKED and _reaches(actor, APPROVE, found.person_id)
 
 
 def require_decider(actor: Actor, order_id: uuid.UUID) -> ErasureOrder:
     """A reviewer of the area: never who ordered it, never the person. For everybody else it does not exist."""
     found = find(actor, order_id)
-    still_waits = found.state == State.ASKED
-    if still_waits:
-        require(actor, APPROVE, person_id=found.person_id)
     if actor.person_id in (found.asked_by_id, found.person_id):
         raise Denied(APPROVE)
+    if found.state == State.ASKED:
+        card_of(actor, APPROVE, found.person_id)
     return found
 
 
@@ -130,19 +144,24 @@ def done(found: ErasureOrder) -> None:
 
 
 def candidates(actor: Actor, words: str) -> list[Affiliation]:
-    """People of the actor's areas by exact staff number or part of the name, at most twenty."""
+    """People of the actor's areas, those who left among them, by staff number or part of the name; at most twenty.
+
+    Each by the place where they work, or worked last.
+    """
     wanted = words.strip()
     if not wanted:
         return []
+    matching = Q(person__name__icontains=wanted) | Q(person__staff_no=wanted)
     present = Affiliation.objects.filter(until__isnull=True, school__area__in=areas_of(actor, ORDER))
-    named = present.filter(person__name__icontains=wanted) | present.filter(person__staff_no=wanted)
-    rows = named.exclude(person_id=actor.person_id).select_related("person", "school")
-    return list(rows.order_by("person__name", "person_id")[:20])
+    gone = Affiliation.objects.filter(person__in=left_from(actor, ORDER).values("pk"))
+    rows = (present | gone).filter(matching).exclude(person_id=actor.person_id)
+    newest = rows.order_by("person__name", "person_id", "-since").select_related("person", "school")
+    found = {row.person_id: row for row in reversed(list(newest[:100]))}
+    return list(reversed(found.values()))[:20]
 
 
 def person_in_sight(actor: Actor, person_id: uuid.UUID) -> Person:
-    require(actor, ORDER, person_id=person_id)
-    return people.visible_to(actor).get(id=person_id)
+    return card_of(actor, ORDER, person_id)
 
 
 def _record(kind: str, row: ErasureOrder, *, actor: Actor, reason: str = "") -> None:
