@@ -91,11 +91,15 @@ def erase_person(person_id: object) -> None:
 
 
 def roles_at(pseudonym: str, day: date) -> tuple[tuple[str, str], ...]:
-    """(role, unit) of everything the bearer of a pseudonym could do on a day; empty for jobs and plain teachers."""
+    """(role, unit) of everything the bearer of a pseudonym could do on a day; empty for jobs and plain teachers.
+
+    A role given later does not reach back, whatever first day it names, and one taken back earlier is not there.
+    """
     try:
         person_id = uuid.UUID(pseudonym)
     except ValueError:
         return ()
     rows = RoleGrant.objects.filter(person_id=person_id, since__lte=day).select_related("area", "school")
-    held = rows.filter(Q(until__isnull=True) | Q(until__gte=day)).order_by("role")
+    given = rows.filter(granted_at__date__lte=day).exclude(revoked_at__date__lt=day)
+    held = given.filter(Q(until__isnull=True) | Q(until__gte=day)).order_by("role")
     return tuple((row.role, str(row.school or row.area or "")) for row in held)

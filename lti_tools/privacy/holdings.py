@@ -130,8 +130,14 @@ def _seen(event: Any, own: str) -> Sight:
         kind=event.kind,
         what=str(event.detail.get("what", "")),
         own=event.actor == own,
-        roles=() if event.actor == own else people.roles_at(event.actor, timezone.localdate(event.at)),
+        roles=() if event.actor == own else _shown_roles(event),
     )
+
+
+def _shown_roles(event: Any) -> tuple[tuple[str, str], ...]:
+    """Without the rater's: raters see lessons and no data, and nobody learns here who else rates."""
+    held = people.roles_at(event.actor, timezone.localdate(event.at))
+    return tuple((role, unit) for role, unit in held if role != "rater")
 
 
 def _sight(row: Sight) -> dict[str, Any]:

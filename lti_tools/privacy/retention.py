@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from lti_tools.outbox import api as outbox
 from lti_tools.people import api as people
 from lti_tools.privacy import corrections, erasing
 from lti_tools.privacy.rules import Rule, rules
+from lti_tools.ratings import api as ratings
 from lti_tools.results import api as results
 from lti_tools.rosters import api as rosters
 
@@ -42,13 +44,14 @@ def _recordings(before: datetime, *, dry_run: bool = False) -> int:
 
 
 def _left(before: datetime, *, dry_run: bool = False) -> int:
-    """People who left before that day and about whom the ledger says nothing."""
+    """People who left before that day and about whom the ledger says nothing; not while raters have their lesson."""
     gone = people.left_before(timezone.localdate(before))
-    found = sorted(set(gone) - results.with_results(gone))
+    found = (one for one in sorted(set(gone) - results.with_results(gone)) if not ratings.has_open_case(one))
+    in_this_run = list(islice(found, IN_ONE_RUN))
     if not dry_run:
-        for person_id in found[:IN_ONE_RUN]:
+        for person_id in in_this_run:
             erasing.erase(person_id, actor="system", reason="retention: left without any result")
-    return len(found)
+    return len(in_this_run)
 
 
 HANDS: dict[str, Callable[..., int]] = {

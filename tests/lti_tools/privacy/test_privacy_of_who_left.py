@@ -12,6 +12,9 @@ from django.urls import reverse
 from lti_tools.errors import Denied
 from lti_tools.office import privacy as office
 from lti_tools.outbox.models import OutboxRow
+from lti_tools.people.api import Affiliation
+from lti_tools.privacy import api as privacy
+from lti_tools.privacy import retention
 from lti_tools.privacy.api import corrections, orders
 
 NAME = "张同事"
@@ -77,3 +80,17 @@ def test_the_order_says_that_a_later_roster_brings_the_person_in_again(
     client.cookies["shijie_language"] = "en"
     page = client.get(reverse("erasure-order", args=[cast.people.colleague.id])).content.decode()
     assert "comes in again, as somebody new" in page
+
+
+def test_a_run_counts_whom_it_erased_and_a_dry_run_the_same(
+    cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "IN_ONE_RUN", 1)
+    Affiliation.objects.filter(person__in=[cast.people.colleague, cast.people.young]).update(
+        until=date(2020, 9, 1)
+    )
+    for left in (1, 0):
+        dry = privacy.run(dry_run=True)["left_without_result"]
+        assert (dry, privacy.run()["left_without_result"]) == (1, 1)
+        assert Affiliation.objects.filter(until=date(2020, 9, 1)).count() == left
+    assert privacy.run(dry_run=True)["left_without_result"] == 0

@@ -7,16 +7,18 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import one_of_each
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
 from lti_tools.office import privacy as office
-from lti_tools.people.api import Person, present_affiliation
+from lti_tools.people.api import Person, RoleGrant, present_affiliation, roles_at
 from lti_tools.privacy import api as privacy
 from lti_tools.privacy.models import Correction
 from lti_tools.privacy.package import keys
@@ -246,3 +248,24 @@ def test_the_rules_of_retention_are_an_administrators_page(
     privacy.run()
     page = browse_as("administrator").get(reverse("retention")).content.decode()
     assert all(rule.covers.zh in page for rule in privacy.rules())
+
+
+def test_whoever_looked_is_not_told_to_be_a_rater_as_well(cast: Any) -> None:
+    RoleGrant.objects.create(
+        person=cast.people.officer, role="rater", area=cast.city, since=date(2026, 1, 1), reason="test"
+    )
+    audit.record("viewed", actor=cast.actor("officer").pseudonym, subject=str(cast.people.senior.id))
+    (sight,) = privacy.sights(cast.actor("senior"))
+    assert sight.roles == (("officer", "甲县"),)
+
+
+def test_somebody_is_named_after_what_they_were_that_day_and_not_before_or_after(cast: Any) -> None:
+    today = timezone.localdate()
+    grant = cast.people.officer.grants.get()
+    officer = cast.actor("officer").pseudonym
+    assert roles_at(officer, today) == (("officer", "甲县"),)
+    assert roles_at(officer, today - timedelta(days=1)) == (), "given today, whatever first day it names"
+    given, ended = timezone.now() - timedelta(days=9), timezone.now() - timedelta(days=2)
+    RoleGrant.objects.filter(id=grant.id).update(granted_at=given, revoked_at=ended)
+    assert roles_at(officer, today) == ()
+    assert roles_at(officer, today - timedelta(days=2)) == (("officer", "甲县"),)
