@@ -69,7 +69,7 @@ def test_a_fault_of_ours_shows_a_calm_page_and_no_trace(
     def broken(_actor: Any) -> Any:
         raise RuntimeError("王守田 has a secret")
 
-    monkeypatch.setattr(home, "links_for", broken)
+    monkeypatch.setattr(home, "first_page", broken)
     client = browse_as("officer")
     client.raise_request_exception = False
     answer = client.get("/")

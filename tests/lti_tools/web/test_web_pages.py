@@ -13,6 +13,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 from one_of_each import OneOfEach
+from test_access import STAFF, TABLE, Row
 
 from lti_tools.people.api import accounts
 from lti_tools.ratings.models import Reading
@@ -73,6 +74,7 @@ PAGES: list[tuple[str, str, Thing | None]] = [
     ("rater1", "account", None),
     ("rater1", "account-password", None),
     ("nobody", "account-activate", lambda each: _invitation(each)),
+    ("officer", "slips", None),
     ("officer", "roles", None),
     ("reviewer", "roles", None),
     ("administrator", "roles", None),
@@ -96,7 +98,25 @@ NO_PAGES = {
     "roster-sample": "an XLSX",
     "office-dossier-new": "leads back without programme and area; looked at in test_web_privacy_browser",
     "upload": "answers the uploader",
+    "audit-keys": "JSON",
+    "roster-errors": "an XLSX",
+    "roster-export": "an XLSX or CSV",
+    "roster-progress": "a part of a page",
+    "school-list-file": "an XLSX or CSV",
 }
+
+
+def _whole(row: Row) -> Thing | None:
+    thing = row.thing
+    return (lambda each: (thing(each), *row.more)) if thing and row.more else thing
+
+
+# Everything else, as one of those sees it whom the table of access lets in.
+PAGES += [
+    (min(row.methods["GET"] & set(STAFF)), name, _whole(row))
+    for name, row in TABLE.items()
+    if "GET" in row.methods and name not in NO_PAGES and name not in {name for _, name, _ in PAGES}
+]
 MAY_BE_FRAMED = {
     "home",
     "lti-waiting",
@@ -135,7 +155,7 @@ class Shown:
     @property
     def words(self) -> str:
         tree = deepcopy(self.tree)
-        for silent in tree.xpath("//script | //style | //head"):
+        for silent in tree.xpath("//script | //style | //head | //*[@translate='no']"):
             silent.drop_tree()
         return " ".join(tree.text_content().split())
 

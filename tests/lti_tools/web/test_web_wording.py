@@ -169,5 +169,5 @@ def test_the_chinese_catalogue_knows_that_chinese_has_one_plural() -> None:
     """Without that line in its head the catalogue answers every number but one in English."""
     with override("zh-hans"):
         for number in (0, 1, 2, 60):
-            worded = ngettext("%(count)s person taken over.", "%(count)s people taken over.", number)
-            assert worded == "已导入 %(count)s 人。"
+            worded = ngettext("%(days)s day", "%(days)s days", number)
+            assert worded == "%(days)s 天"
