@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import logging
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from lti_tools.audit.spool import root, seen
 log = logging.getLogger(__name__)
 COLLECTED = "views.collected"
 AN_HOUR = len("2026-01-01T00")
+# A pseudonym or a code, as the columns of the trail hold it.
+WORD = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
 @dataclass
@@ -51,7 +54,7 @@ def _taken() -> list[Path]:
             path.rename(path.with_name(f"taken-{uuid.uuid4().hex}"))
         except FileNotFoundError:
             continue
-    return sorted(root().glob("taken-*"))
+    return sorted(path for path in root().glob("taken-*") if path.is_file() and not path.is_symlink())
 
 
 def _collect(path: Path) -> int:
@@ -99,7 +102,7 @@ def _merged(content: bytes) -> tuple[dict[tuple[str, str, str], _Seen], int]:
     for line in content.splitlines():
         try:
             at, actor, what, people = _read(line)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             unreadable += 1
             continue
         found = merged.setdefault((at[:AN_HOUR], actor, what), _Seen(first=at, last=at))
@@ -110,10 +113,13 @@ def _merged(content: bytes) -> tuple[dict[tuple[str, str, str], _Seen], int]:
 
 
 def _read(line: bytes) -> tuple[str, str, str, list[str]]:
+    """What the trail could not hold is no view: one such line would stop everything behind it for ever."""
     view = json.loads(line)
     at, actor, what, people = view["at"], view["actor"], view["what"], view["subjects"]
-    datetime.fromisoformat(at)
-    if not all(isinstance(text, str) and "\n" not in text for text in (actor, what, *people)):
+    aware = datetime.fromisoformat(at).tzinfo is not None
+    if not (
+        aware and isinstance(people, list) and people and all(map(WORD.fullmatch, (actor, what, *people)))
+    ):
         raise ValueError("no view")
     return at, actor, what, people
 

@@ -11,7 +11,9 @@ import json
 import logging
 import os
 import socket
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from lti_tools.audit.events import NewEvent, record_many
 log = logging.getLogger(__name__)
 SEEN = "viewed"
 UNSPOOLED = "views.unspooled"
+# Where nobody collects for days, files stay so small that one of them fits into memory with ease.
+FULL_BYTES = 8 * 1024 * 1024
 
 
 def viewed(*, actor: str, subjects: Iterable[str], what: str) -> None:
@@ -81,7 +85,9 @@ def _append(line: bytes) -> None:
         handle = _opened(path)
         try:
             fcntl.flock(handle, fcntl.LOCK_SH)
-            if _still(handle, path):
+            if os.fstat(handle).st_size >= FULL_BYTES:
+                _put_aside(path)
+            elif _still(handle, path):
                 if os.write(handle, line) != len(line):
                     raise OSError(28, "written in part")
                 return
@@ -89,8 +95,15 @@ def _append(line: bytes) -> None:
             os.close(handle)
 
 
+def _put_aside(path: Path) -> None:
+    """Under a name that is collected like any other; another thread may have done it a moment before."""
+    with suppress(FileNotFoundError):
+        path.rename(path.with_name(f"{path.stem}-{uuid.uuid4().hex}{path.suffix}"))
+
+
 def _opened(path: Path) -> int:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    """For appending, by us alone. What lies there as a link is somebody else's and is refused."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
     try:
         return os.open(path, flags, 0o600)
     except FileNotFoundError:
