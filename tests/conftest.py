@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -219,6 +220,12 @@ def browse_as(cast: Cast) -> Callable[[str], Any]:
         return client
 
     return client_for
+
+
+@pytest.fixture(autouse=True)
+def _own_heads(settings: Any, tmp_path: Path) -> None:
+    """Signed heads of another test say something about another database."""
+    settings.SHIJIE_HEADS_ROOT = tmp_path / "heads"
 
 
 @pytest.fixture(autouse=True)

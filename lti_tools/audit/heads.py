@@ -134,14 +134,15 @@ def _copied(chain: str, folder: Path) -> Iterator[tuple[int, Statement | None]]:
         for head in _heads_in(path):
             said = _signed(str(head.get("signature", "")))
             if (said.chain if said else head.get("chain", chain)) == chain:
-                yield int(head.get("seq", 0)), said
+                named = head.get("seq")
+                yield (said.seq if said else named if isinstance(named, int) else 0), said
 
 
 def _heads_in(path: Path) -> Iterable[dict[str, Any]]:
     """An unreadable copy is one whose signature does not hold."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["heads"]
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return [{}]
     return [head for head in found if isinstance(head, dict)] or [{}]
 

@@ -40,9 +40,17 @@ CHAINS: Mapping[str, Chain] = {
 
 
 def prove(name: str, *, copies: Path | None = None) -> Broken | None:
-    """The first broken row of a chain, or the first signed head that it does not bear out."""
+    """The first broken row of a chain, or the first signed head that it does not bear out.
+
+    Heads are those in the database, in our own folder, which a database that was put back does not change, and in
+    the folder of `copies`.
+    """
     chain = CHAINS[name]
-    return chain.verify() or audit.check_heads(name, chain.hash_at, copies=copies)
+    if broken := chain.verify() or audit.check_heads(name, chain.hash_at):
+        return broken
+    folders = (Path(settings.SHIJIE_HEADS_ROOT), copies)
+    held = (audit.check_heads(name, chain.hash_at, copies=folder) for folder in folders if folder)
+    return next(filter(None, held), None)
 
 
 def prove_all(*, copies: Path | None = None) -> dict[str, Broken | None]:

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
 
 from lti_tools import jobs
 from lti_tools.audit import api as audit
 from lti_tools.audit.models import AuditEvent, ChainHead, SignedHead
 from lti_tools.keys import api as keys
+from lti_tools.keys.models import SigningKey
 from lti_tools.office import watch
 from lti_tools.outbox import api as outbox
 from lti_tools.outbox.models import OutboxRow
@@ -120,10 +124,48 @@ def test_heads_rolled_back_together_with_the_chain_are_found_by_a_copy(folder: P
     (copies / "head.json").write_bytes(audit.sign_heads(date(2026, 11, 2)).read_bytes())
     roll_back(3)
     SignedHead.objects.all().delete()
+    for own in folder.iterdir():
+        own.unlink()
     assert said("verify")[0] == 0
     code, text = said("verify", "--heads", str(copies))
     assert code == 1
     assert "audit trail (audit): broken at row 5: rolled back" in text
+
+
+def test_a_database_put_back_with_its_heads_is_found_by_our_own_files(folder: Path) -> None:
+    events(5)
+    audit.sign_heads(date(2026, 11, 2))
+    roll_back(3)
+    SignedHead.objects.all().delete()
+    code, text = said("verify")
+    assert code == 1
+    assert "audit trail (audit): broken at row 5: rolled back" in text
+    watch.watch()
+    jobs.work_default()
+    assert [row.error_code for row in outbox.problems()] == ["audit.chain_broken"]
+
+
+def test_a_head_signed_with_a_key_that_somebody_wrote_into_the_table_is_none(folder: Path) -> None:
+    """The forged pair is whole; what is missing is the master key that would have sealed it."""
+    events(5)
+    audit.sign_heads(date(2026, 11, 2))
+    forged = JWK.generate(kty="OKP", crv="Ed25519")
+    said_so = {"chain": "audit", "day": "2026-11-02", "seq": 3, "hash": AuditEvent.objects.get(seq=3).hash}
+    token = JWS(json.dumps(said_so))
+    token.add_signature(forged, protected=json.dumps({"alg": "EdDSA", "kid": forged.thumbprint()}))
+    SigningKey.objects.create(
+        kid=forged.thumbprint(),
+        purpose="chain-heads",
+        version=2,
+        public_jwk=json.loads(forged.export_public()),
+        sealed_private_pem=Fernet(Fernet.generate_key())
+        .encrypt(forged.export_to_pem(private_key=True, password=None))
+        .decode(),
+    )
+    SignedHead.objects.update(signature=token.serialize(compact=True), seq=3, hash=said_so["hash"])
+    found = watch.prove("audit")
+    assert found is not None
+    assert found.reason == "head signature"
 
 
 @pytest.mark.parametrize(("field", "value"), [("seq", 2), ("hash", "0" * 64), ("signature", "a.b.c")])
@@ -136,7 +178,19 @@ def test_a_head_that_says_something_else_than_was_signed_is_found(field: str, va
     assert found.reason == "head signature"
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"heads": [{"chain": "audit", "seq": 1}]}', '{"heads": []}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"heads": [{"chain": "audit", "seq": 1}]}',
+        '{"heads": []}',
+        '{"heads": [{"chain": "audit", "seq": null, "signature": 7}]}',
+        '{"heads": [{"chain": "audit", "seq": "all of them"}]}',
+        "[" * 100_000,
+    ],
+    ids=range(7),
+)
 def test_a_copy_that_is_none_is_no_proof(content: str, tmp_path: Path) -> None:
     events(2)
     (tmp_path / "head.json").write_text(content)
@@ -146,6 +200,12 @@ def test_a_copy_that_is_none_is_no_proof(content: str, tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nowhere"):
         call_command("audit", "verify", "--heads", str(tmp_path / "nowhere"))
+
+
+def test_a_folder_without_any_head_proves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    code, text = said("verify", "--heads", str(tmp_path / "copies"))
+    assert (code, text) == (1, "")
 
 
 def test_a_proof_that_held_is_on_the_trail_and_one_that_did_not_touches_nothing() -> None:

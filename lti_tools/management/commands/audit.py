@@ -46,6 +46,8 @@ class Command(BaseCommand):
         copies = options["heads"]
         if isinstance(copies, Path) and not copies.is_dir():
             raise CommandError(_("There is no folder %(folder)s.") % {"folder": copies})
+        if isinstance(copies, Path) and not any(copies.glob("*.json")):
+            raise CommandError(_("No signed head lies in %(folder)s.") % {"folder": copies})
         actions[str(options["action"])](copies if isinstance(copies, Path) else None)
 
     def _verify(self, copies: Path | None) -> None:
