@@ -26,6 +26,7 @@ SHIJIE_TRUSTED_HOSTS = env.words("SHIJIE_TRUSTED_HOSTS")
 SHIJIE_LEASE_SECONDS = env.whole("SHIJIE_LEASE_SECONDS", 330, least=1)
 SHIJIE_RETRY_SECONDS = env.whole("SHIJIE_RETRY_SECONDS", 30, least=1)
 SHIJIE_SWEEP_SECONDS = env.whole("SHIJIE_SWEEP_SECONDS", 15, least=1)
+SHIJIE_VIEWS_SECONDS = env.whole("SHIJIE_VIEWS_SECONDS", 300, least=1)
 SHIJIE_UPLOAD_MAX_BYTES = env.whole("SHIJIE_UPLOAD_MAX_MIB", 4096, least=1) * 1024 * 1024
 # Views of personal data wait here for the job that chains them: local to each host, never shared.
 SHIJIE_SPOOL_ROOT = env.folder("SHIJIE_SPOOL_ROOT", DATA_DIR / "spool")
@@ -226,7 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SHIJIE_SWEEP_SECONDS},
     },
     "housekeeping": {"task": "shijie.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
-    "collect-views": {"task": "shijie.collect_views", "schedule": 300, "options": {"expires": 300}},
+    "collect-views": {
+        "task": "shijie.collect_views",
+        "schedule": SHIJIE_VIEWS_SECONDS,
+        "options": {"expires": SHIJIE_VIEWS_SECONDS},
+    },
     "sweep-media": {
         "task": "shijie.work_media",
         "schedule": SHIJIE_SWEEP_SECONDS,

@@ -23,6 +23,9 @@ WELCOME = """
      Choose a teacher in the demo LMS, open the training from the course, answer, and see the tier and why.
   2. 用首页列出的评审员、专员、教育局账号登录，评课、签核任务、生成年度考核材料。
      Sign in with the accounts listed there to rate lessons, sign off tasks and run the appraisal papers.
+     教育局干部、复核人、组长、管理员还要输入首页该账号旁的六位数字（实际使用时在本人手机上）；每个数字只能用一次。
+     Officers, reviewers, the chair and the administrator also type the six digits shown beside their account there
+     (in life: on their telephone); each works once.
   3. 另开一个终端运行 make demo-check，看无头浏览器把整个故事走一遍。
      Run make demo-check in a second terminal to watch a headless browser play the whole story.
 

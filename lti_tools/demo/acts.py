@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from lti_tools.demo.browser import sign_in, window
 from lti_tools.demo.supervisor import ROOT
 from rubrics import library
 from rubrics.model import DiagnosisBank
@@ -20,6 +22,8 @@ ABILITIES = {
     "S1": {"cast", "slides"},
     "S2": {"cast", "slides", "interact", "record", "data"},
 }
+# The form below a roster that was read; before it may stand the one that asks about columns and words.
+DECIDE = 'main form[action$="/apply"]'
 RUBRICS = {"young": "智能助教与智慧作业课"}
 
 
@@ -37,6 +41,9 @@ class Story:
     say: Callable[[str], None] = print
     programme: str = field(default_factory=lambda: f"分层培训 {datetime.now():%m-%d %H:%M:%S}")
     facts: dict[str, Any] = field(default_factory=dict)
+    # Cookies of those who signed in, and how long each act took.
+    sessions: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def picture(self, page: Page, name: str) -> None:
         """The page at phone and desktop width, for looking at."""
@@ -56,13 +63,24 @@ def people() -> dict[str, dict[str, Any]]:
     return {row["story"]: row for row in rows if row.get("story")}
 
 
-def upload_roster(page: Page, programme: str, name: str) -> None:
+@contextmanager
+def desk(story: Story, username: str) -> Iterator[Page]:
+    """A window of somebody with an account, who stays signed in from one act to the next."""
+    known = story.sessions.get(username)
+    with window(story.browser, signed_in=known) as page:
+        if not known:
+            sign_in(page, story.service, story.lms, story.accounts[username])
+            story.sessions[username] = page.context.storage_state()
+        yield page
+
+
+def upload_roster(page: Page, programme: str, name: str, *, until: str = DECIDE) -> None:
     """Uploads and waits: the page goes on by itself when the worker has read the file."""
     page.goto(f"{programme}/roster")
     page.set_input_files('input[type="file"]', FIXTURES / name)
     page.click("main form button.button")
     page.wait_for_url("**/office/rosters/*")
-    page.wait_for_selector('main form[action$="/apply"]', timeout=60_000)
+    page.wait_for_selector(until, timeout=60_000)
 
 
 def answers(story: Story, page: Page, skill: str, role: str) -> None:
@@ -146,3 +164,27 @@ def rate(story: Story, page: Page, role: str, levels: tuple[int, int]) -> None:
     story.picture(page, "rating-confirm")
     page.click("main form button.button")
     page.wait_for_url(f"{story.service}/rating")
+
+
+def verify(story: Story, page: Page, number: str, name: str, pdf: Path) -> None:
+    """Anybody checks a certificate: by number and name, by the paper, and with a slip of the finger."""
+    genuine = ".notice.good"
+    page.goto(f"{story.service}/verify")
+    page.fill("#id_number", number)
+    page.fill("#id_name", name)
+    page.click("main form button.button")
+    page.wait_for_selector(genuine)
+    story.picture(page, "verify-genuine")
+    page.goto(f"{story.service}/verify")
+    page.set_input_files("#id_paper", pdf)
+    page.click("main form button.button")
+    page.wait_for_selector(genuine)
+    for typed, status in ((number[:-1] + ("0" if number[-1] != "0" else "1"), 422), (number, 404)):
+        page.goto(f"{story.service}/verify")
+        page.fill("#id_number", typed)
+        page.fill("#id_name", "别的名字")
+        with page.expect_response(lambda response: response.request.method == "POST") as response:
+            page.click("main form button.button")
+        assert response.value.status == status
+        page.wait_for_selector("main [role=alert]")
+        story.picture(page, f"verify-{status}")

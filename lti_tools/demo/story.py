@@ -7,6 +7,7 @@ leaves the documents in a folder; it breaks at the first step that does not work
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 import zipfile
 from decimal import Decimal
@@ -15,8 +16,21 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from lti_tools.demo.acts import FIXTURES, Story, answers, hand_in, people, plays, rate, state, upload_roster
-from lti_tools.demo.browser import launch, save, sign_in, wait_until, window
+from lti_tools.demo import bureau
+from lti_tools.demo.acts import (
+    FIXTURES,
+    Story,
+    answers,
+    desk,
+    hand_in,
+    people,
+    plays,
+    rate,
+    state,
+    upload_roster,
+    verify,
+)
+from lti_tools.demo.browser import launch, save, wait_until, window
 
 # What each rater of a lesson gives, in the order in which they come to it: on the first criterion, on all others.
 # Whoever comes after the last one listed (a third rater called by lot) agrees with the last.
@@ -30,15 +44,16 @@ CLIPS = {"senior": "lesson-jia.mp4", "middle": "lesson-yi.mp4", "young": "lesson
 def play(story: Story) -> None:
     (story.folder / "pictures").mkdir(parents=True, exist_ok=True)
     for step in STEPS:
+        began = time.monotonic()
         assert step.__doc__
         story.say(f"· {step.__doc__.splitlines()[0]}")
         step(story)
+        story.seconds[step.__name__] = time.monotonic() - began
 
 
 def officer_opens_a_programme_and_imports_the_roster(story: Story) -> None:
     """市局干部开设项目并导入花名册 / an officer opens a programme and imports the roster."""
-    with window(story.browser) as page:
-        sign_in(page, story.service, story.lms, story.accounts["officer-city"])
+    with desk(story, "officer-city") as page:
         page.goto(f"{story.service}/office/programmes/new")
         page.fill('[name="title"]', story.programme)
         page.fill('[name="starts"]', "2026-09-01")
@@ -48,7 +63,7 @@ def officer_opens_a_programme_and_imports_the_roster(story: Story) -> None:
         story.picture(page, "programme-open")
         page.click("main form button.button")
         page.wait_for_url("**/office/programmes/*")
-        programme = page.url
+        programme = story.facts["programme"] = page.url
         _wrong_rows_come_back(story, page, programme)
         upload_roster(page, programme, "roster.xlsx")
         page.click('main form[action$="/apply"] button[value="all"]')
@@ -111,8 +126,8 @@ def teachers_hand_in_their_lessons(story: Story) -> None:
 def the_specialist_signs_off_the_tasks(story: Story) -> None:
     """村小专员签核实操任务 / the village school's specialist signs off the practice tasks."""
     for account, role in (("specialist-3", "senior"),):
-        with window(story.browser) as page:
-            sign_in(page, story.service, story.lms, story.accounts[account])
+        with desk(story, account) as page:
+            page.goto(f"{story.service}/school")
             story.picture(page, "specialist-desk")
             page.click(f'.list a:has-text("{people()[role]["name"]}")')
             page.wait_for_selector('input[name="tasks"]')
@@ -128,12 +143,11 @@ def the_specialist_signs_off_the_tasks(story: Story) -> None:
 def raters_rate_blind_and_one_lesson_needs_a_third(story: Story) -> None:
     """评审盲评；有一节需要第三位评审 / raters rate blind; one lesson needs a third rater."""
     given = dict.fromkeys(LEVELS, 0)
-    raters = [account for name, account in story.accounts.items() if name.startswith("rater")]
+    raters = [name for name in story.accounts if name.startswith("rater")]
     for _round in range(10):
         before = dict(given)
-        for account in raters:
-            with window(story.browser) as page:
-                sign_in(page, story.service, story.lms, account)
+        for rater in raters:
+            with desk(story, rater) as page:
                 _rate_all(story, page, given)
         enough = all(given[role] >= len(levels) for role, levels in LEVELS.items())
         if enough and given == before:
@@ -196,36 +210,12 @@ def the_certificate_is_issued_and_anyone_checks_it(story: Story) -> None:
         tool.wait_for_load_state()
         story.picture(tool, "lesson-result")
     with window(story.browser) as page:
-        _verify(story, page, number, person["name"], pdf)
-
-
-def _verify(story: Story, page: Page, number: str, name: str, pdf: Path) -> None:
-    genuine = ".notice.good"
-    page.goto(f"{story.service}/verify")
-    page.fill("#id_number", number)
-    page.fill("#id_name", name)
-    page.click("main form button.button")
-    page.wait_for_selector(genuine)
-    story.picture(page, "verify-genuine")
-    page.goto(f"{story.service}/verify")
-    page.set_input_files("#id_paper", pdf)
-    page.click("main form button.button")
-    page.wait_for_selector(genuine)
-    for typed, status in ((number[:-1] + ("0" if number[-1] != "0" else "1"), 422), (number, 404)):
-        page.goto(f"{story.service}/verify")
-        page.fill("#id_number", typed)
-        page.fill("#id_name", "别的名字")
-        with page.expect_response(lambda response: response.request.method == "POST") as response:
-            page.click("main form button.button")
-        assert response.value.status == status
-        page.wait_for_selector("main [role=alert]")
-        story.picture(page, f"verify-{status}")
+        verify(story, page, number, person["name"], pdf)
 
 
 def county_a_makes_its_appraisal_set_and_county_b_sees_nothing(story: Story) -> None:
     """甲县生成年度考核材料；乙县看不到也猜不到 / county A makes its set; county B cannot see or guess it."""
-    with window(story.browser) as page:
-        sign_in(page, story.service, story.lms, story.accounts["officer-a"])
+    with desk(story, "officer-a") as page:
         page.goto(f"{story.service}/reports")
         page.select_option("#id_programme", label=story.programme)
         page.select_option("#id_area", label="青禾县")
@@ -240,8 +230,7 @@ def county_a_makes_its_appraisal_set_and_county_b_sees_nothing(story: Story) -> 
         archive = save(page, lambda: page.click('a[href$="/archive"]'), story.folder)
         save(page, lambda: page.click('a[href$="/sheet"]'), story.folder)
     _papers(story, archive)
-    with window(story.browser) as page:
-        sign_in(page, story.service, story.lms, story.accounts["officer-b"])
+    with desk(story, "officer-b") as page:
         for address in (run, f"{run}/progress", f"{run}/archive", f"{run}/sheet"):
             answer = page.context.request.get(address)
             assert answer.status == 404, address
@@ -285,6 +274,7 @@ def strangers_are_sent_to_sign_in(story: Story) -> None:
 STEPS = (
     strangers_are_sent_to_sign_in,
     officer_opens_a_programme_and_imports_the_roster,
+    bureau.the_countys_own_sheet_is_read_after_one_question,
     teachers_are_diagnosed_and_see_their_tier,
     a_fake_video_is_refused_with_a_reason,
     teachers_hand_in_their_lessons,
@@ -293,5 +283,10 @@ STEPS = (
     the_score_arrives_in_the_gradebook,
     the_certificate_is_issued_and_anyone_checks_it,
     county_a_makes_its_appraisal_set_and_county_b_sees_nothing,
+    bureau.the_school_asks_for_a_leave_and_the_reviewer_decides,
+    bureau.a_teacher_without_an_lms_comes_in_by_a_printed_slip,
+    bureau.a_teacher_opens_my_data_and_sees_who_looked,
+    bureau.the_officer_opens_the_trail_of_that_teacher,
+    bureau.the_officer_hands_out_a_role_and_takes_it_back,
     the_block_shows_each_teacher_their_own_part,
 )

@@ -58,6 +58,7 @@ class Demo:
             "SHIJIE_ISSUER_NAME": "示例市教育局",
             "SHIJIE_LOG_LEVEL": "INFO",
             "SHIJIE_SWEEP_SECONDS": "5",
+            "SHIJIE_VIEWS_SECONDS": "5",
             "PYTHONUNBUFFERED": "1",
             # Said by a library of the workbench at every start; nothing a newcomer can do about it.
             "PYTHONWARNINGS": "ignore:pkg_resources is deprecated",

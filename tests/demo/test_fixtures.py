@@ -118,6 +118,26 @@ def test_the_roster_with_errors_differs_in_the_named_cells_only() -> None:
     assert not ric.is_valid(wrong[expected["id_check_digit"][0] - 1][2])
 
 
+def test_the_countys_own_sheet_is_in_gb18030_with_headings_and_words_that_are_not_ours() -> None:
+    with (FOLDER / "roster-own-words.csv").open(encoding="gb18030", newline="") as source:
+        header, *rows = csv.reader(source)
+    with pytest.raises(UnicodeDecodeError):
+        (FOLDER / "roster-own-words.csv").read_text(encoding="utf-8")
+    expected = json.loads((FOLDER / "roster-own-words.expected.json").read_text(encoding="utf-8"))
+    assert set(expected["columns"]) == set(header) - {"科组"}
+    ours = {teacher["name"]: teacher for teacher in people()["teachers"]}
+    said = {row[0]: expected["words"].get(row[5], row[5]) for row in rows}
+    changed = {name: title for name, title in said.items() if name in ours and title != ours[name]["title"]}
+    assert changed == expected["changed"]
+    assert [name for name in said if name not in ours] == expected["new"]
+    for wrong in expected["wrong"]:
+        assert wrong["value"] in rows[wrong["row"] - 2]
+    good = [
+        row for number, row in enumerate(rows, start=2) if number not in {w["row"] for w in expected["wrong"]}
+    ]
+    assert all(ric.is_valid(row[3]) for row in good)
+
+
 def test_building_again_gives_the_committed_files(tmp_path: Path) -> None:
     builder().main(tmp_path)
     for file in tmp_path.iterdir():
@@ -128,6 +148,8 @@ def test_building_again_gives_the_committed_files(tmp_path: Path) -> None:
         "people.json",
         "roster.csv",
         "roster.xlsx",
+        "roster-own-words.csv",
+        "roster-own-words.expected.json",
         "roster-with-errors.xlsx",
         "roster-with-errors.expected.json",
     }
