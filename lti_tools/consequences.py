@@ -78,10 +78,8 @@ def of_decision(decision: Any) -> None:
         pass_lesson_tasks(enrolment)
     publish_best(enrolment)
     award_if_met(enrolment)
-    if enrolment.programme.carry_over != programmes.CarryOver.PEOPLE:
-        # Decided after the person was carried on: it counts where they are now.
-        for new in programmes.carried_on(enrolment):
-            carry_passed(enrolment, new)
+    # Decided after the person was carried on: it counts where they are now.
+    carry_on(enrolment)
 
 
 def pass_lesson_tasks(enrolment: Enrolment) -> None:
@@ -201,6 +199,13 @@ def enrol(programme: Programme, people: Iterable[Person]) -> int:
     return len(new)
 
 
+def carry_on(enrolment: Enrolment) -> None:
+    """What this enrolment has now counts where its person was carried on to, if passed things are carried at all."""
+    if enrolment.programme.carry_over != programmes.CarryOver.PEOPLE:
+        for new in programmes.carried_on(enrolment):
+            carry_passed(enrolment, new)
+
+
 def carry_passed(old: Enrolment, new: Enrolment) -> None:
     """Passed tasks with their hours, lessons that passed and the skill found by the same questions count in the new
     programme too. Nothing is taken from the old one, and doing it again adds nothing.
@@ -216,8 +221,9 @@ def carry_passed(old: Enrolment, new: Enrolment) -> None:
             value={"task": row.attempt.task, "evidence": "carried", "hours": hours},
             key=f"task:{new.id}:{row.attempt.task}",
         )
+    known = {lesson.value["lesson"] for lesson in results.lessons_of(new.id)}
     for lesson in results.lessons_of(old.id):
-        if lesson.value["band"] != "fail":
+        if lesson.value["band"] != "fail" and lesson.value["lesson"] not in known:
             _carry_lesson(lesson, new)
     _place_again(old, new)
     audit.record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lti_tools.lessons.checks import CheckOutcome, check
 from lti_tools.lessons.models import Lesson, Rendition, Take, Upload
-from lti_tools.lessons.moving import handed_in_through, people_through, take_lessons
+from lti_tools.lessons.moving import carried_through, handed_in_through, people_through, take_lessons
 from lti_tools.lessons.personal import erase_person, lessons_held, uploads_held
 from lti_tools.lessons.playback import Playable, media_url, open_media, viewer_mark
 from lti_tools.lessons.refusals import RefusalText, refusal_text
@@ -47,6 +47,7 @@ __all__ = [
     "Upload",
     "append",
     "attempts_used",
+    "carried_through",
     "check",
     "delete",
     "delete_expired",

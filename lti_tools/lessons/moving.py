@@ -15,6 +15,12 @@ def handed_in_through(identity_id: uuid.UUID, *, enrolment: Enrolment) -> list[u
     return list(rows.order_by("submitted_at").values_list("id", flat=True))
 
 
+def carried_through(identity_id: uuid.UUID, *, enrolment: Enrolment) -> list[uuid.UUID]:
+    """Lessons this person handed in through the account in other programmes; they may count here, too."""
+    rows = Lesson.objects.filter(identity_id=identity_id, enrolment__person_id=enrolment.person_id)
+    return list(rows.exclude(enrolment=enrolment).order_by("submitted_at").values_list("id", flat=True))
+
+
 def people_through(identity_id: uuid.UUID) -> set[uuid.UUID]:
     """Ids of the people with a lesson handed in through this LMS account."""
     rows = Lesson.objects.filter(identity_id=identity_id)

@@ -34,12 +34,14 @@ def move_work(actor: Actor, work: Work, *, to: Enrolment, reason: str, occasion:
     _restate_works(work, to=to, tiers=tiers)
     moved = _move_tasks(work, to=to)
     consequences.pass_lesson_tasks(to)
+    consequences.carry_on(to)
     revoked = _revoke_fallen(actor, of, reason=reason)
     _grades_anew(work, to=to, occasion=occasion)
     for enrolment in (of, to):
         consequences.award_if_met(enrolment)
     return Counter(
         lessons=len(work.lessons),
+        lessons_carried=len(work.carried),
         placements=len(work.placements),
         tasks=len(moved),
         tasks_dropped=len(work.tasks) + len(work.lesson_tasks) - len(moved),
@@ -155,5 +157,5 @@ def _grades_anew(work: Work, *, to: Enrolment, occasion: str) -> None:
     of = work.enrolment
     consequences.publish_best(to, occasion=occasion)
     consequences.publish_best(of, occasion=occasion)
-    if work.lessons and not certificates.lessons(of):
+    if work.counted and not certificates.lessons(of):
         consequences.withdraw_grades(identities.subs_of(of.person), occasion=occasion)

@@ -21,6 +21,7 @@ from lti_tools.tasks import api as tasks
 class Work:
     """The part of one programme. `tasks` were passed through the account; `lesson_tasks` only by its lessons.
 
+    `carried` are its lessons that were handed in to an earlier programme and count here, too.
     `entries` are those of the ledger that say so. `falling` is a certificate that would rest on too little without
     all this, or that names a better result than the rest gives.
     """
@@ -30,12 +31,18 @@ class Work:
     tasks: tuple[str, ...]
     lesson_tasks: tuple[str, ...]
     lessons: tuple[uuid.UUID, ...]
+    carried: tuple[uuid.UUID, ...]
     entries: tuple[Entry, ...]
     falling: Certificate | None
 
     @property
     def nothing(self) -> bool:
-        return not (self.placements or self.tasks or self.lessons)
+        return not (self.placements or self.tasks or self.lessons or self.carried)
+
+    @property
+    def counted(self) -> tuple[uuid.UUID, ...]:
+        """All lessons of the account that count in this programme."""
+        return (*self.lessons, *self.carried)
 
 
 def work_through(identity_id: uuid.UUID, person_id: uuid.UUID) -> list[Work]:
@@ -47,18 +54,25 @@ def work_through(identity_id: uuid.UUID, person_id: uuid.UUID) -> list[Work]:
 def _work(identity_id: uuid.UUID, enrolment: Enrolment) -> Work:
     placements = programmes.placements_through(identity_id, enrolment=enrolment)
     handed_in = lessons.handed_in_through(identity_id, enrolment=enrolment)
+    carried = _carried(identity_id, enrolment)
     passed = tasks.passed_through(identity_id, enrolment=enrolment)
-    earned = _earned_by(handed_in, enrolment)
+    earned = _earned_by([*handed_in, *carried], enrolment)
     work = Work(
         enrolment=enrolment,
         placements=tuple(placements),
         tasks=tuple(passed),
         lesson_tasks=tuple(earned),
         lessons=tuple(handed_in),
-        entries=tuple(_entries(enrolment, placements, [*passed, *earned], handed_in)),
+        carried=tuple(carried),
+        entries=tuple(_entries(enrolment, placements, [*passed, *earned], [*handed_in, *carried])),
         falling=None,
     )
     return Work(**{**vars(work), "falling": _falling(work)})
+
+
+def _carried(identity_id: uuid.UUID, enrolment: Enrolment) -> list[uuid.UUID]:
+    counted = {lesson.lesson_id for lesson in certificates.lessons(enrolment)}
+    return [one for one in lessons.carried_through(identity_id, enrolment=enrolment) if str(one) in counted]
 
 
 def _earned_by(handed_in: list[uuid.UUID], enrolment: Enrolment) -> list[str]:
@@ -68,7 +82,7 @@ def _earned_by(handed_in: list[uuid.UUID], enrolment: Enrolment) -> list[str]:
     if not gone & set(passing):
         return []
     left = len(set(passing) - gone)
-    by_lesson = tasks.passed_by(enrolment, "lesson")
+    by_lesson = tasks.passed_by(enrolment, "lesson") | tasks.passed_by(enrolment, "carried")
     return [task for task in programmes.task_ids(enrolment, "lesson")[left:] if task in by_lesson]
 
 
@@ -93,7 +107,7 @@ def _falling(work: Work) -> Certificate | None:
         enrolment,
         tier=_tier_without(work),
         tasks_gone={*work.tasks, *work.lesson_tasks},
-        lessons_gone={str(lesson_id) for lesson_id in work.lessons},
+        lessons_gone={str(lesson_id) for lesson_id in work.counted},
     )
     return certificate_not_borne_by(left, enrolment)
 

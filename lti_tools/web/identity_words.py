@@ -35,7 +35,7 @@ def in_words(actor: Actor, work: Work) -> Shown:
     policy, language = programmes.policy(work.enrolment.programme), wording.language()
     passed = tasks.passed_tasks(work.enrolment)
     decided = {one.lesson_id: one for one in certificates.lessons(work.enrolment)}
-    views = [lessons.lesson_view(lesson_id) for lesson_id in work.lessons]
+    views = [lessons.lesson_view(lesson_id) for lesson_id in work.counted]
     return Shown(
         holder=work.enrolment.person.name,
         programme=work.enrolment.programme.title,

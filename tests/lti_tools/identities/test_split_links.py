@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import one_of_each
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from split_scene import REASON, acting, diagnosed, handed_in, kinds, proved
+from split_scene import REASON, acting, diagnosed, handed_in, kinds, proved, split
 
 from lti_tools.audit.models import AuditEvent
 from lti_tools.certificates import api as certificates
@@ -18,8 +19,11 @@ from lti_tools.identities.models import Identity
 from lti_tools.launch.models import GradeTarget, SeenLaunch
 from lti_tools.office import identities as office
 from lti_tools.office import identity_links as links
+from lti_tools.office import programmes as closing
+from lti_tools.outbox import api as outbox
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import Affiliation
+from lti_tools.programmes import api as programmes
 from lti_tools.programmes.models import Enrolment
 from lti_tools.results.models import LedgerEntry
 from lti_tools.tasks import api as tasks
@@ -158,6 +162,49 @@ def test_nobody_else_sees_or_links_it(cast: Any, returned: Identity, who: str) -
         links.waiting(cast.actor(who), returned.id)
     with pytest.raises(Denied):
         link(cast, returned, "bring", by=who)
+
+
+# Carried on to another programme meanwhile
+
+
+def carried(cast: Any) -> Any:
+    following = programmes.open_programme(
+        cast.city,
+        title="下一个项目",
+        starts=date(2026, 9, 1),
+        ends=date(2029, 8, 31),
+        reference_date=date(2026, 9, 1),
+        opened_by=None,
+    )
+    closing.close(
+        cast.actor("officer_city"), cast.programme, carry_over="passed", successor=following, reason="期满"
+    )
+    outbox.work({"carry_over": closing.carry_over})
+    return lambda who: Enrolment.objects.get(programme=following, person=getattr(cast.people, who))
+
+
+@pytest.mark.parametrize("way", ["hand_over", "link"])
+def test_what_was_carried_on_goes_over_in_both_programmes_and_counts_once(
+    cast: Any, account: Identity, way: str
+) -> None:
+    wrong = diagnosed(cast, acting(account))
+    made = handed_in(cast, "senior", through=account)
+    hours = tasks.hours(wrong)
+    now_in = carried(cast)
+    assert [one.lesson_id for one in certificates.lessons(now_in("senior"))] == [str(made.id)]
+    if way == "hand_over":
+        split(cast, account)
+    else:
+        office.send_back(cast.actor("officer"), account.id, reason=REASON)
+        Identity.objects.filter(id=account.id).update(claimed_staff_no="T004")
+        link(cast, account, "bring", by="officer_city")
+    for enrolment in (wrong, now_in("senior")):
+        assert (certificates.lessons(enrolment), tasks.passed(enrolment)) == ([], frozenset())
+    for enrolment in (cast.enrolment("colleague"), now_in("colleague")):
+        assert [one.lesson_id for one in certificates.lessons(enrolment)] == [str(made.id)]
+        assert tasks.hours(enrolment) == hours
+    assert sum(each.total for each in tasks.hours_of_person(cast.people.colleague.id).values()) == hours.total
+    assert proved()
 
 
 # Through the page
