@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools import consequences
@@ -91,6 +92,7 @@ def close(
     rule = CarryOver(carry_over)
     follows = _successor(programme, successor) if rule != CarryOver.NOTHING else None
     with transaction.atomic():
+        programmes.end_leaves(timezone.localdate(), programme=programme)
         if not programmes.close(programme, by=actor.person_id, carry_over=rule, successor=follows):
             programmes.require_open(programme)
         audit.record(
@@ -125,8 +127,8 @@ def carry_over(row: outbox.Row) -> outbox.Again | None:
     with transaction.atomic():
         for old in people:
             new = programmes.enrol_carried(old, successor)
-            if new and programme.carry_over == CarryOver.PASSED:
-                consequences.carry_passed(old, new)
+            if programme.carry_over == CarryOver.PASSED:
+                consequences.carry_passed(old, new or programmes.already_there(old, successor))
     if len(people) < STEP:
         return None
     return outbox.Again({"programme": str(programme.id), "after": str(people[-1].id)})

@@ -17,6 +17,7 @@ from lti_tools.errors import Refused
 from lti_tools.people.api import Actor, Area, Person, areas_of, present_affiliation, require
 from lti_tools.programmes.carrying import (
     Left,
+    already_there,
     carried_on,
     enrol_carried,
     everybody,
@@ -92,6 +93,7 @@ __all__ = [
     "ParticipationEntry",
     "Programme",
     "Year",
+    "already_there",
     "award_rules",
     "batch_counts",
     "batch_for",

@@ -25,7 +25,10 @@ Kind = Enrolment.Participation
 
 @dataclass(frozen=True)
 class Left:
-    """Who would be carried over when a programme closes: unfinished and due, deferred, and exempt beyond that day."""
+    """Who would be carried over when a programme closes: unfinished and due, deferred, exempt.
+
+    Whose leave or exemption is over that day counts as due.
+    """
 
     due: int
     deferred: int
@@ -103,18 +106,15 @@ def everybody(programme: Programme) -> QuerySet[Enrolment]:
 
 
 def unfinished(programme: Programme, *, certified: Any) -> QuerySet[Enrolment]:
-    """Everybody without a certificate in force (`certified` are the ids of those with one) who owes it, owes it
-    later, or stays exempt.
-    """
-    today = timezone.localdate()
+    """Everybody without a certificate in force (`certified` are the ids of those with one)."""
     rows = Enrolment.objects.filter(programme=programme).exclude(id__in=certified)
-    over = rows.filter(participation=Kind.EXEMPT, participation_until__lte=today)
-    return rows.exclude(id__in=over.values("id")).select_related("person", "programme__area").order_by("id")
+    return rows.select_related("person", "programme__area").order_by("id")
 
 
 def left(rows: QuerySet[Enrolment]) -> Left:
-    by_kind = {kind: rows.filter(participation=kind).count() for kind in Kind}
-    return Left(due=by_kind[Kind.DUE], deferred=by_kind[Kind.DEFERRED], exempt=by_kind[Kind.EXEMPT])
+    still = rows.exclude(participation_until__isnull=False, participation_until__lte=timezone.localdate())
+    deferred, exempt = (still.filter(participation=kind).count() for kind in (Kind.DEFERRED, Kind.EXEMPT))
+    return Left(due=rows.count() - deferred - exempt, deferred=deferred, exempt=exempt)
 
 
 def enrol_carried(old: Enrolment, successor: Programme) -> Enrolment | None:
@@ -130,6 +130,14 @@ def enrol_carried(old: Enrolment, successor: Programme) -> Enrolment | None:
     if new.participation != Kind.DUE:
         ParticipationEntry.objects.bulk_create([carried_entry(new)])
     return new
+
+
+def already_there(old: Enrolment, successor: Programme) -> Enrolment | None:
+    """The enrolment of a person who was in the successor before; it comes from `old` if it came from nowhere."""
+    rows = Enrolment.objects.filter(programme=successor, person_id=old.person_id)
+    fresh = rows.filter(carried_from__isnull=True).exclude(id=old.carried_from_id)
+    fresh.update(carried_from=old)
+    return rows.select_related("programme__area", "person").first()
 
 
 def _carried(old: Enrolment, successor: Programme) -> dict[str, object]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
 from lti_tools.people.api import Actor, Affiliation, areas_of, may, require, require_other
-from lti_tools.programmes.models import Enrolment, ParticipationEntry
+from lti_tools.programmes.models import Enrolment, ParticipationEntry, Programme
 from lti_tools.programmes.terms import NOTHING_CHANGED, require_open
 
 PROPOSE, DECIDE = "participation.propose", "participation.decide"
@@ -126,10 +126,19 @@ def _refused(code: str, message: Any, todo: Any, *, status: int = 400) -> Refuse
 
 
 def decide(actor: Actor, entry: ParticipationEntry, *, approve: bool, note: str = "") -> ParticipationEntry:
-    """Approves or declines a proposal. Refuses whoever proposed it, the person concerned, and a second decision."""
+    """Approves or declines a proposal. Refuses whoever proposed it, the person concerned, a second decision, and
+    approving what is over already.
+    """
     _require_decider(actor, entry.enrolment)
     require_other(actor, entry.proposed_by_id, entry.enrolment.person_id)
     require_open(entry.enrolment.programme)
+    if approve and entry.until is not None and entry.until <= timezone.localdate():
+        raise _refused(
+            "participation.over_meanwhile",
+            _("The day of return has come while this waited, so there is nothing left to approve."),
+            _("Decline it. If the person is still away, a new day can be proposed."),
+            status=409,
+        )
     state = State.APPROVED if approve else State.DECLINED
     with transaction.atomic():
         waiting = ParticipationEntry.objects.filter(id=entry.id, state=State.PROPOSED)
@@ -200,7 +209,8 @@ def history(enrolment: Enrolment) -> QuerySet[ParticipationEntry]:
 
 
 def participation_from_roster(values: Mapping[Enrolment, str], actor: Actor) -> int:
-    """What the bureau's roster says (due, deferred, exempt) holds at once; returns how many it changed.
+    """What the bureau's roster says (due, deferred, exempt) holds at once; returns how many it changed. What it says
+    of the actor themselves becomes a proposal, which somebody else decides.
 
     A leave without a day ends with the programme. The caller holds the transaction. Refuses actors who may not
     import for the programme, unknown values and closed programmes.
@@ -209,6 +219,9 @@ def participation_from_roster(values: Mapping[Enrolment, str], actor: Actor) -> 
     for programme in {row.programme_id: row.programme for row, _value in changed}.values():
         require(actor, "roster.import", area=programme.area)
         require_open(programme)
+    for row, value in [pair for pair in changed if pair[0].person_id == actor.person_id]:
+        _ask_for_oneself(row, value, actor)
+        changed.remove((row, value))
     entries = [_from_roster(row, value, actor) for row, value in changed]
     ParticipationEntry.objects.bulk_create(entries, batch_size=500)
     fields = ["participation", "participation_until"]
@@ -222,6 +235,22 @@ def participation_from_roster(values: Mapping[Enrolment, str], actor: Actor) -> 
             mentions=people,
         )
     return len(changed)
+
+
+def _ask_for_oneself(row: Enrolment, value: str, actor: Actor) -> None:
+    """One that waits already goes on waiting."""
+    if row.participations.filter(state=State.PROPOSED).exists():
+        return
+    entry = ParticipationEntry(
+        enrolment=row,
+        participation=Enrolment.Participation(value),
+        reason=BY_ROSTER,
+        since=timezone.localdate(),
+        until=row.programme.ends if value == DEFERRED else None,
+        proposed_by_id=actor.person_id,
+    )
+    _store(entry)
+    _audit("participation.proposed", actor.pseudonym, entry)
 
 
 def _by_outcome(changed: Sequence[tuple[Enrolment, str]]) -> dict[tuple[str, str], list[str]]:
@@ -257,12 +286,14 @@ def carried_entry(row: Enrolment) -> ParticipationEntry:
     return _entered(row, reason=CARRIED)
 
 
-def end_leaves(today: date) -> int:
-    """Background: whoever's leave or exemption has ended owes the training again; returns how many.
+def end_leaves(today: date, *, programme: Programme | None = None) -> int:
+    """Whoever's leave or exemption has ended owes the training again; returns how many.
 
-    Doing it again changes nothing. Closed programmes stay as they are.
+    Doing it again changes nothing. Closed programmes stay as they are; `programme` narrows it to one.
     """
     over = Enrolment.objects.filter(participation_until__lte=today, programme__closed_at__isnull=True)
+    if programme is not None:
+        over = over.filter(programme=programme)
     ids = list(over.exclude(participation=DUE).values_list("id", flat=True))
     return sum(_ended(enrolment_id, today) for enrolment_id in ids)
 

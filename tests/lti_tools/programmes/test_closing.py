@@ -149,7 +149,7 @@ def test_the_preview_says_what_each_rule_would_do(cast: Any, practised: Enrolmen
     )
     one_of_each.certificate(cast.enrolment("colleague"))
     seen = office.preview_closing(cast.actor("officer_city"), cast.programme)
-    assert (seen.done, seen.left.due, seen.left.deferred, seen.left.exempt, seen.tasks) == (1, 2, 1, 0, 2)
+    assert (seen.done, seen.left.due, seen.left.deferred, seen.left.exempt, seen.tasks) == (1, 3, 1, 0, 2)
 
 
 def test_people_are_carried_over_to_begin_anew(cast: Any, practised: Enrolment) -> None:
@@ -196,6 +196,20 @@ def test_carrying_over_twice_adds_nothing(cast: Any, practised: Enrolment) -> No
     assert Enrolment.objects.filter(programme=following).count() == 5
 
 
+def test_who_was_in_the_next_programme_before_brings_what_was_passed_since(
+    cast: Any, practised: Enrolment
+) -> None:
+    """Enrolled there by its own roster; then something more was signed off in the old one."""
+    following = opened(cast.city)
+    programmes.enrol(following, [cast.people.senior])
+    close(cast, "passed", following)
+    work()
+    new = in_(following, "senior", cast)
+    assert (new.carried_from, tasks.passed(new)) == (practised, {"task-B1", "task-B2"})
+    total = sum((hours.total for hours in tasks.hours_of_person(new.person_id).values()), Decimal(0))
+    assert total == Decimal(5)
+
+
 def test_many_people_are_carried_over_in_steps(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "STEP", 2)
     following = opened(cast.city)
@@ -220,7 +234,8 @@ def test_a_leave_and_an_exemption_go_with_the_person_to_their_own_end(cast: Any)
     found = {row.person.name: row for row in Enrolment.objects.filter(programme=following)}
     assert (found["王守田"].participation, found["王守田"].participation_until) == ("exempt", None)
     assert (found["李慧敏"].participation, found["李慧敏"].participation_until) == ("deferred", LATER)
-    assert "马晓雨" not in found
+    assert (found["马晓雨"].participation, found["马晓雨"].participation_until) == ("due", None), "over today"
+    assert programmes.history(cast.enrolment("young").carried_from)[0].reason == "ended"
     assert programmes.history(found["李慧敏"])[0].reason == "carried"
 
 

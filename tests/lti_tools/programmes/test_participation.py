@@ -184,6 +184,31 @@ def test_a_roster_sets_it_at_once_and_enters_only_what_changed(cast: Any) -> Non
     assert set(ParticipationEntry.objects.values_list("reason", "state")) == {("roster", "approved")}
 
 
+def test_what_a_roster_says_of_its_own_importer_is_decided_by_somebody_else(cast: Any) -> None:
+    programmes.enrol(cast.programme, [cast.people.officer_city])
+    own, other = (
+        Enrolment.objects.get(person=getattr(cast.people, who)) for who in ("officer_city", "senior")
+    )
+    actor = cast.actor("officer_city")
+    for _twice in range(2):
+        programmes.participation_from_roster({own: "exempt", other: "deferred"}, actor)
+    assert (state_of(cast, "officer_city")[0], state_of(cast, "senior")[0]) == ("due", "deferred")
+    [entry] = ParticipationEntry.objects.filter(enrolment=own)
+    assert (entry.state, entry.participation) == ("proposed", "exempt")
+    with pytest.raises(Refused, match=r"people\.own_matter"):
+        programmes.decide(actor, entry, approve=True)
+
+
+def test_what_is_over_when_it_is_decided_is_not_approved(cast: Any) -> None:
+    entry = proposed(cast)
+    ParticipationEntry.objects.update(since=TODAY - timedelta(days=9), until=TODAY)
+    entry.refresh_from_db()
+    with pytest.raises(Refused, match="over_meanwhile"):
+        programmes.decide(cast.actor("reviewer"), entry, approve=True)
+    assert state_of(cast, "senior") == ("due", None)
+    programmes.decide(cast.actor("reviewer"), entry, approve=False)
+
+
 @pytest.mark.parametrize("who", ["officer", "reviewer", "school_office"])
 def test_a_roster_of_somebody_without_the_right_sets_nothing(cast: Any, who: str) -> None:
     with pytest.raises(Denied):
