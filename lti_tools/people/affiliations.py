@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +51,9 @@ class Change:
 
 def affiliations_of(person: Person) -> QuerySet[Affiliation]:
     """From the first to the present one."""
-    return person.affiliations.select_related("school__area").order_by("since", "until")
+    return person.affiliations.select_related("school__area").order_by(
+        "since", F("until").asc(nulls_last=True)
+    )
 
 
 def change_facts(present: Affiliation, *, day: date, facts: Mapping[str, Any]) -> Change:
@@ -78,14 +80,15 @@ def change_facts(present: Affiliation, *, day: date, facts: Mapping[str, Any]) -
 def transfer(present: Affiliation, school: School, *, day: date, facts: Mapping[str, Any]) -> Affiliation:
     """Ends the present affiliation and opens one at `school` on the same day; returns the new one.
 
-    Refuses the same school, a closed one, and a day on or before the one the present affiliation began.
+    Refuses the same school, a closed one, and a day before the one the present affiliation began. On this very day
+    the one before held no day, as when a roster of this morning named the wrong school; it stays on record.
     """
     if school.id == present.school_id:
         raise _refused(
             "affiliation.same_school", _("The person works at this school."), _("Choose another school.")
         )
     _require_working(school)
-    _require_day(day, not_before=present.since, later=True)
+    _require_day(day, not_before=present.since)
     opened = _copy(present, school=school, since=day, without=OF_THE_SCHOOL, facts=facts)
     _end(present, day, left=TRANSFERRED)
     opened.save(force_insert=True)
@@ -98,7 +101,7 @@ def leave(present: Affiliation, *, day: date, left: str) -> Affiliation:
         raise _refused(
             "affiliation.left_unknown", _("Say why the person left."), _("Choose one of the list.")
         )
-    _require_day(day, not_before=present.since, later=True)
+    _require_day(day, not_before=present.since)
     _end(present, day, left=left)
     return present
 
@@ -142,14 +145,14 @@ def _end(present: Affiliation, day: date, *, left: str) -> None:
     present.until, present.left = day, left
 
 
-def _require_day(day: date, *, not_before: date | None, later: bool = False) -> None:
+def _require_day(day: date, *, not_before: date | None) -> None:
     if day > timezone.localdate():
         raise _refused(
             "affiliation.day_in_future",
             _("The day lies in the future."),
             _("Enter the change on the day it begins, or afterwards."),
         )
-    if not_before is not None and (day < not_before or (later and day == not_before)):
+    if not_before is not None and day < not_before:
         raise _refused(
             "affiliation.day_too_early",
             _("What holds now began on %(day)s; a change cannot begin before it.")

@@ -98,6 +98,18 @@ def test_a_transfer_ends_one_school_and_begins_the_other_on_the_same_day(cast: A
     assert people.present_affiliation(cast.people.senior).title == "grade-1"
 
 
+def test_what_a_roster_of_today_got_wrong_is_put_right_today(cast: Any) -> None:
+    """The wrong school held no day, so no report of any day shows it; the card does."""
+    person = cast.people.senior
+    person.affiliations.update(since=TODAY)
+    move(cast, cast.school_a2, day=TODAY)
+    assert timeline(cast) == [("甲县村小", TODAY, TODAY, "transferred"), ("甲县中心小学", TODAY, None, "")]
+    assert [row.school for row in people.affiliations_on(TODAY).filter(person=person)] == [cast.school_a2]
+    let_go(cast, day=TODAY)
+    assert not people.affiliations_on(TODAY).filter(person=person).exists()
+    assert person in people.find_people(cast.actor("officer"), "person.see", status="gone")
+
+
 def test_the_other_bureau_takes_a_person_over_by_its_own_roster(cast: Any) -> None:
     with pytest.raises(Refused) as refused:
         move(cast, cast.school_b)
