@@ -35,8 +35,9 @@ GRANTS: dict[str, frozenset[str]] = {
     ADMINISTRATOR: _STAFF,
     OFFICER: _STAFF - {ADMINISTRATOR},
 }
-# Never for the very area of the one who hands it out, only for one below: two officers cannot make each other.
-ONLY_BELOW = frozenset({OFFICER})
+# Never for the very area of the one who hands it out, only for one below: two officers cannot make each other, and
+# an officer makes nobody, and renews nobody's way in, who then approves what this officer entered.
+ONLY_BELOW = frozenset({OFFICER, REVIEWER})
 # Role -> what its scope may be. A rater of everywhere and an administrator have none.
 SCOPES: dict[str, frozenset[str]] = {
     RATER: frozenset({"area", "everywhere"}),

@@ -37,6 +37,7 @@ class Candidate:
     """Somebody who may be put into a dossier."""
 
     enrolment_id: uuid.UUID
+    person_id: uuid.UUID
     name: str
     school: str
     staff_no: str
@@ -85,6 +86,7 @@ def _places(enrolments: list[Enrolment]) -> dict[uuid.UUID, Affiliation]:
 def _candidate(row: Enrolment, place: Affiliation) -> Candidate:
     return Candidate(
         enrolment_id=row.id,
+        person_id=row.person_id,
         name=row.person.name,
         school=place.school.name,
         staff_no=row.person.staff_no,
@@ -182,10 +184,11 @@ def dossier_for(actor: Actor, dossier_id: uuid.UUID) -> Dossier:
     return found
 
 
-def to_read(actor: Actor) -> QuerySet[Dossier]:
+def to_read(actor: Actor) -> list[Dossier]:
     """The open dossiers the actor was let into, those that close first at the top."""
     ids = [grant.dossier_id for grant in actor.granted(("committee",)) if grant.dossier_id]
-    return _open().filter(id__in=ids).select_related("area", "programme").order_by("until")
+    rows = _open().filter(id__in=ids).select_related("area", "programme").order_by("until")
+    return [found for found in rows if not is_candidate(found, actor.person_id)]
 
 
 def _open() -> QuerySet[Dossier]:
@@ -197,12 +200,28 @@ def is_open(found: Dossier) -> bool:
 
 
 def read(actor: Actor, dossier_id: uuid.UUID) -> tuple[Dossier, frozen.AppraisalSet]:
-    """A dossier with its evidence. After its last day, closed or not lent to the actor it does not exist."""
+    """A dossier with its evidence. After its last day, closed, not lent to the actor, or with the actor among its
+    candidates it does not exist.
+    """
     require(actor, READ, dossier_id=dossier_id)
     found = _open().filter(id=dossier_id).select_related("area", "programme").first()
-    if found is None:
+    if found is None or is_candidate(found, actor.person_id):
         raise Denied(READ)
     return found, frozen.from_json(found.snapshot)
+
+
+def is_candidate(found: Dossier, person_id: object) -> bool:
+    """Whether somebody is judged by this dossier, and so must not read what is said of the others in it."""
+    return any(str(enrolment.id) in found.snapshot for enrolment in enrolments_of_person(person_id))
+
+
+def read_list(actor: Actor, dossier_id: uuid.UUID) -> tuple[Dossier, frozen.AppraisalSet]:
+    """Who is inside, with the names; whose names were read is on the trail."""
+    found, body = read(actor, dossier_id)
+    refs = [one.ref for one in body.teachers]
+    people = Enrolment.objects.filter(id__in=refs).values_list("person_id", flat=True)
+    audit.viewed(actor=actor.pseudonym, subjects=map(str, people), what="dossier.list")
+    return found, body
 
 
 def read_candidate(

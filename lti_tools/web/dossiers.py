@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lti_tools.audit import api as audit
 from lti_tools.certificates import api as certificates
 from lti_tools.office import dossiers as office
 from lti_tools.people import api as people
@@ -127,6 +128,8 @@ def _shown(request: PageRequest, where: dict[str, Any], given: Any) -> dict[str,
     known = {row.enrolment_id for row in ticked}
     found = dossier.candidates(request.actor, **where, words=words, limit=SHOWN)
     others = [row for row in found if row.enrolment_id not in known]
+    subjects = [str(row.person_id) for row in (*ticked, *others)]
+    audit.viewed(actor=request.actor.pseudonym, subjects=subjects, what="dossier.candidates")
     return {"q": words, "ticked": ticked, "others": others, "more": len(found) == SHOWN}
 
 
@@ -147,6 +150,9 @@ def office_one(request: PageRequest, dossier_id: uuid.UUID) -> HttpResponse:
 
 def _desk(request: PageRequest, found: Any, form: LendForm | None = None) -> dict[str, Any]:
     words = request.GET.get("q", "")[:80]
+    found_people = people.grants.find_people(request.actor, words)
+    subjects = [str(person.id) for person in found_people]
+    audit.viewed(actor=request.actor.pseudonym, subjects=subjects, what="dossier.readers")
     holders = people.grants.grants_in_sight(request.actor, action=dossier.MAKE).filter(dossier=found)
     return {
         "dossier": found,
@@ -154,7 +160,7 @@ def _desk(request: PageRequest, found: Any, form: LendForm | None = None) -> dic
         "open": dossier.is_open(found),
         "holders": [(row, _holds(row)) for row in holders.order_by("granted_at")],
         "q": words,
-        "people": people.grants.find_people(request.actor, words),
+        "people": found_people,
         "form": form,
     }
 
@@ -190,7 +196,7 @@ def reading_list(request: PageRequest) -> HttpResponse:
 
 @screen("dossier.read")
 def read(request: PageRequest, dossier_id: uuid.UUID) -> HttpResponse:
-    found, evidence = dossier.read(request.actor, dossier_id)
+    found, evidence = dossier.read_list(request.actor, dossier_id)
     return render(request, "shijie/dossier.html", {"dossier": found, "evidence": evidence})
 
 

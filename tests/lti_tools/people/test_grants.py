@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
-from lti_tools.people.api import Person, RoleGrant, RoleScope, Term, actor_for, grants
+from lti_tools.people.api import Person, RoleGrant, RoleScope, Term, accounts, actor_for, grants
 from lti_tools.people.rights import GRANTS, SCOPES
 
 
@@ -49,12 +49,17 @@ def test_an_officer_makes_no_administrator(cast: Any) -> None:
         grants.grant(cast.actor("officer_city"), cast.people.senior, "administrator", RoleScope(), term())
 
 
-def test_an_officer_makes_no_officer_of_the_own_area(cast: Any) -> None:
+@pytest.mark.parametrize("role", ["officer", "reviewer"])
+def test_an_officer_makes_no_officer_and_no_reviewer_of_the_own_area(cast: Any, role: str) -> None:
+    """Who approves what an officer entered is not chosen, nor let in, by that officer."""
+    scope = RoleScope(area=cast.county_a)
     with pytest.raises(Denied):
-        grants.grant(
-            cast.actor("officer"), cast.people.senior, "officer", RoleScope(area=cast.county_a), term()
-        )
-    grants.grant(cast.actor("officer"), cast.people.senior, "reviewer", RoleScope(area=cast.county_a), term())
+        grants.grant(cast.actor("officer"), cast.people.senior, role, scope, term())
+    grants.grant(cast.actor("officer_city"), cast.people.senior, role, scope, term())
+    with pytest.raises(Denied):
+        accounts.invite(cast.actor("officer"), cast.people.reviewer)
+    with pytest.raises(Denied):
+        accounts.reset_second_factor(cast.actor("officer"), cast.people.reviewer, reason="换了手机")
 
 
 @pytest.mark.parametrize("area", ["city", "county_b"])
@@ -202,15 +207,15 @@ def test_an_envoy_has_several_schools_by_several_grants(cast: Any) -> None:
 
 def given(cast: Any, by: str = "officer") -> RoleGrant:
     scope = RoleScope(area=cast.county_a)
-    return grants.grant(cast.actor(by), cast.people.senior, "reviewer", scope, term())
+    return grants.grant(cast.actor(by), cast.people.senior, "chair", scope, term())
 
 
 def test_a_role_taken_back_is_gone_with_the_next_request(cast: Any) -> None:
     row = given(cast)
-    assert actor_for(cast.people.senior, via="sign-in", second_factor=True).granted({"reviewer"})
+    assert actor_for(cast.people.senior, via="sign-in", second_factor=True).granted({"chair"})
     ended = grants.revoke(cast.actor("officer"), row.id, reason="换人")
     assert (ended.revoked_by, ended.revoked_reason) == (cast.people.officer, "换人")
-    assert not actor_for(cast.people.senior, via="sign-in", second_factor=True).granted({"reviewer"})
+    assert not actor_for(cast.people.senior, via="sign-in", second_factor=True).granted({"chair"})
 
 
 def test_a_role_is_taken_back_once_and_with_a_reason(cast: Any) -> None:
@@ -290,6 +295,6 @@ def test_giving_and_taking_back_are_on_the_trail_without_names(cast: Any) -> Non
     for kind in ("role.granted", "role.revoked"):
         [event] = audit.events_of(kind)
         assert (event.actor, event.subject) == (str(cast.people.officer.id), str(cast.people.senior.id))
-        assert event.detail["role"] == "reviewer"
+        assert event.detail["role"] == "chair"
         assert "王守田" not in str(event.detail)
     assert audit.verify() is None

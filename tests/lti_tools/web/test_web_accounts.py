@@ -27,7 +27,8 @@ def newcomer(cast: Any, role: str = "rater") -> Any:
     """Somebody of county A who just got a role and has no account."""
     scope = RoleScope(school=cast.school_a) if role == "specialist" else RoleScope(area=cast.county_a)
     term = Term(since=timezone.localdate(), until=None, reason="新任")
-    grants.grant(cast.actor("officer"), cast.people.colleague, role, scope, term)
+    by = "officer_city" if role in grants.ONLY_BELOW else "officer"
+    grants.grant(cast.actor(by), cast.people.colleague, role, scope, term)
     return cast.people.colleague
 
 
@@ -56,7 +57,7 @@ def test_an_invitation_opens_the_own_desk(cast: Any, link: str) -> None:
 def test_a_role_that_decides_about_others_goes_on_to_the_second_factor(
     cast: Any, browse_as: Callable[[str], Any]
 ) -> None:
-    link = link_for(browse_as("officer"), newcomer(cast, "reviewer"))
+    link = link_for(browse_as("officer_city"), newcomer(cast, "reviewer"))
     client = Client()
     assert client.post(link, GOOD)["Location"] == "/sign-in/code"
     assert client.get("/sign-in/code")["Location"] == "/sign-in/set-up"

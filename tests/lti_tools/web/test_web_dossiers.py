@@ -13,7 +13,7 @@ from django.utils import timezone
 from lti_tools.audit import api as audit
 from lti_tools.errors import Denied, Refused
 from lti_tools.office import dossiers as office
-from lti_tools.people.api import RoleGrant
+from lti_tools.people.api import RoleGrant, actor_for
 from lti_tools.reporting.api import dossier
 from lti_tools.reporting.models import Dossier
 from reports import evidence as frozen
@@ -282,3 +282,17 @@ def test_an_officer_elsewhere_sees_no_dossier_of_ours(cast: Any, each: Any, lent
     with pytest.raises(Denied):
         dossier.dossier_for(cast.actor("officer_b"), lent.id)
     assert lent not in dossier.dossiers_for(cast.actor("officer_b"))
+
+
+def test_a_candidate_does_not_judge_the_others(cast: Any, each: Any) -> None:
+    made = make(cast, "senior", "colleague")
+    with pytest.raises(Refused, match="own"):
+        office.lend(cast.actor("officer"), made.id, cast.people.colleague.id, until=made.until, reason="评委")
+    # Let in by another way, the dossier still is not there for them.
+    RoleGrant.objects.create(
+        person=cast.people.colleague, role="committee", dossier=made, since=days(0), until=made.until
+    )
+    actor = actor_for(cast.people.colleague, via="sign-in")
+    assert dossier.to_read(actor) == []
+    with pytest.raises(Denied):
+        dossier.read(actor, made.id)

@@ -29,7 +29,23 @@ PAGES: list[tuple[str, str, Callable[[Any], str]]] = [
     ("specialist", "specialist.teacher", lambda each: f"/school/{each.enrolment.id}"),
     ("officer", "identity.candidates", lambda each: f"/office/identities/{each.identity.id}"),
     ("reviewer", "audit.person", lambda each: f"/office/trail/{each.enrolment.person_id}"),
+    ("committee", "dossier.list", lambda each: f"/dossiers/{each.dossier.id}"),
+    ("committee", "dossier.candidate", lambda each: f"/dossiers/{each.dossier.id}/{each.enrolment.id}"),
+    (
+        "officer",
+        "dossier.candidates",
+        lambda each: f"/office/dossiers/new?programme={each.cast.programme.pk}&area={each.cast.county_a.pk}",
+    ),
+    ("officer", "dossier.readers", lambda each: f"/office/dossiers/{each.dossier.id}?q=T001"),
 ]
+
+
+OTHER = {
+    "officer": "officer_b",
+    "specialist": "specialist_elsewhere",
+    "reviewer": "officer_b",
+    "committee": "committee_expired",
+}
 
 
 @pytest.mark.parametrize(("who", "what", "address"), PAGES, ids=[what for _who, what, _address in PAGES])
@@ -55,8 +71,7 @@ def test_who_may_not_see_a_page_saw_nobody(
     cast: Any, each: Any, browse_as: Callable[[str], Any], folder: Path
 ) -> None:
     for who, _what, address in PAGES:
-        other = {"officer": "officer_b", "specialist": "specialist_elsewhere", "reviewer": "officer_b"}[who]
-        browse_as(other).get(address(each))
+        browse_as(OTHER[who]).get(address(each))
     audit.collect_views()
     seen = set(AuditMention.objects.filter(event__kind="viewed").values_list("subject", flat=True))
     seen |= set(AuditEvent.objects.filter(kind="viewed").values_list("subject", flat=True))
