@@ -8,6 +8,7 @@ from lti_tools.web import (
     accounts,
     areas,
     batches,
+    certificate_revoking,
     certificates,
     closing,
     corrections,
@@ -107,6 +108,7 @@ for module in (
     participation,
     people,
     person_changes,
+    certificate_revoking,
     school_office,
     trail,
 ):

@@ -43,6 +43,7 @@ PAGES: dict[str, Any] = {
     "audit": gettext_lazy("audit trail"),
     "report": gettext_lazy("report"),
     "participation": gettext_lazy("leave or exemption"),
+    "certificate": gettext_lazy("certificate"),
     "role": gettext_lazy("roles"),
 }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lti_tools.audit import api as audit
 from lti_tools.identities.api import subs_of
+from lti_tools.office import certificates as office
 from lti_tools.people import api as people
 from lti_tools.people.api import Affiliation, Person, code_label, codes, may
 from lti_tools.programmes import api as programmes
@@ -114,6 +115,7 @@ def _enrolled(request: PageRequest, row: Enrolment) -> dict[str, Any]:
         "due": row.participation == Enrolment.Participation.DUE,
         "history": participation.lines(row),
         "open": row.programme.closed_at is None and row.participation == Enrolment.Participation.DUE,
+        "may_revoke": office.may_revoke(request.actor, row),
         "may_propose": row.programme.closed_at is None and programmes.may_propose(request.actor, row),
     }
 
