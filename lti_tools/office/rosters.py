@@ -144,23 +144,29 @@ def apply_roster(row: outbox.Row) -> None:
     When whoever decided may not do so any more, the roster waits for somebody else's decision.
     """
     roster = _loaded(row.payload, state=RosterImport.State.APPLYING)
-    if roster is None:
-        return
-    actor = _decider(roster)
-    if not may(actor, "roster.import", area=roster.area):
-        rosters.undecide(roster)
-        return
-    try:
-        with transaction.atomic():
-            programmes.require_open(roster.programme)
-            entry = _Entry(roster.programme, actor)
-            if rosters.carry_out(roster, enrol=entry.enrol) is not None:
-                entry.finish()
-    except (rosters.RegisterChanged, IntegrityError):
-        _read_once_more(roster)
-    except Refused as problem:
-        with transaction.atomic():
-            rosters.fail(roster, problem)
+    if roster is not None:
+        try:
+            _take_over(roster)
+        except (rosters.RegisterChanged, IntegrityError):
+            _read_once_more(roster)
+        except Refused as problem:
+            with transaction.atomic():
+                rosters.fail(roster, problem)
+    rosters.forget_taken_over(row.payload["roster"])
+
+
+def _take_over(roster: RosterImport) -> None:
+    """Prepared while others write, then written at once; a closed programme and a lost right are looked for last."""
+    entry = _Entry(roster.programme)
+    prepared = rosters.prepare(roster, enrolments=entry.ready)
+    with rosters.wide_page_cache(), transaction.atomic():
+        actor = _decider(roster)
+        if not may(actor, "roster.import", area=roster.area):
+            rosters.undecide(roster)
+            return
+        programmes.require_open(programmes.find_programme(roster.programme_id))
+        if rosters.carry_out(prepared, enrol=entry.enrol) is not None:
+            entry.finish(actor)
 
 
 def _loaded(payload: Mapping[str, object], *, state: str) -> RosterImport | None:
@@ -183,31 +189,45 @@ def _read_once_more(roster: RosterImport) -> None:
 class _Entry:
     """Enrols portion by portion; what the roster says of those who are new follows at the end."""
 
-    def __init__(self, programme: Programme, actor: Actor):
-        self.programme, self.actor = programme, actor
+    def __init__(self, programme: Programme):
+        self.programme = programme
+        self.known = {batch.title: batch for batch in programmes.batches_of(programme)}
         self.participation: dict[Enrolment, str] = {}
         self.batches: dict[str, list[Enrolment]] = defaultdict(list)
 
+    def ready(self, taken: Sequence[Taken]) -> dict[uuid.UUID, Enrolment]:
+        """New people who owe the training: entered with their batch, with nothing more to follow."""
+        return {
+            one.person_id: Enrolment(
+                programme=self.programme, person_id=one.person_id, batch=self.known.get(one.batch)
+            )
+            for one in taken
+            if one.participation in ("", "due")
+        }
+
     def enrol(self, taken: Sequence[Taken]) -> None:
-        told = {one.person.id: one for one in taken if one.batch or one.participation not in ("", "due")}
-        mine = Enrolment.objects.filter(programme=self.programme, person_id__in=list(told))
-        known = set(mine.values_list("person_id", flat=True)) if told else set()
-        consequences.enrol(self.programme, [one.person for one in taken])
-        for enrolment in mine.exclude(person_id__in=known).select_related("programme__area") if told else ():
-            self._note(enrolment, told[enrolment.person_id])
+        mine = Enrolment.objects.filter(programme=self.programme)
+        people = [one.person_id for one in taken]
+        there = (
+            set(mine.filter(person_id__in=people).values_list("person_id", flat=True)) if people else set()
+        )
+        new = {one.person_id: one for one in taken if one.person_id not in there}
+        if not new:
+            return
+        consequences.enrol(self.programme, [Person(id=person_id) for person_id in new])
+        for enrolment in mine.filter(person_id__in=list(new)).select_related("programme__area"):
+            self._note(enrolment, new[enrolment.person_id])
 
     def _note(self, enrolment: Enrolment, found: Taken) -> None:
         if found.participation:
             self.participation[enrolment] = found.participation
-        if found.batch:
+        if found.batch in self.known:
             self.batches[found.batch].append(enrolment)
 
-    def finish(self) -> None:
-        programmes.participation_from_roster(self.participation, self.actor)
-        known = {batch.title: batch for batch in programmes.batches_of(self.programme)}
+    def finish(self, actor: Actor) -> None:
+        programmes.participation_from_roster(self.participation, actor)
         for title, enrolments in self.batches.items():
-            if title in known:
-                programmes.set_batch(enrolments, known[title])
+            programmes.set_batch(enrolments, self.known[title])
 
 
 # What goes out -----------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from lti_tools.people.affiliations import (
 )
 from lti_tools.people.bearers import names_of
 from lti_tools.people.codes import code_label
-from lti_tools.people.entering import enter_many
+from lti_tools.people.entering import Ready, enter_many, ready_to_change, ready_to_enter, write
 from lti_tools.people.four_eyes import is_other, require_other
 from lti_tools.people.grants import Scope as RoleScope
 from lti_tools.people.grants import Term
@@ -65,6 +65,7 @@ __all__ = [
     "Authenticator",
     "Invitation",
     "Person",
+    "Ready",
     "RoleGrant",
     "RoleScope",
     "Rule",
@@ -102,6 +103,8 @@ __all__ = [
     "people_in_area",
     "person_held",
     "present_affiliation",
+    "ready_to_change",
+    "ready_to_enter",
     "require",
     "require_other",
     "roles_at",
@@ -110,6 +113,7 @@ __all__ = [
     "totp",
     "transfer",
     "visible_to",
+    "write",
 ]
 
 

@@ -7,6 +7,7 @@ statements took two thirds of that time. Nothing is read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +18,14 @@ PLAIN = (models.CharField, models.TextField, models.IntegerField)
 MOST_KNOWN = 1_000
 
 
+@dataclass(frozen=True)
+class Ready:
+    """One statement and the values it is to be run with, row by row, in the form the database takes them."""
+
+    statement: str
+    values: list[tuple[Any, ...]]
+
+
 def enter_many(rows: Sequence[models.Model]) -> None:
     """Inserts new objects of one model in the running transaction; their ids are set beforehand or by the database.
 
@@ -24,6 +33,13 @@ def enter_many(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
+    write(ready_to_enter(rows))
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def ready_to_enter(rows: Sequence[models.Model]) -> Ready:
+    """What `enter_many` would write, without touching the database; `rows` are one or more of one model."""
     model = type(rows[0])
     # The connection itself: the usual name is a stand-in that looks it up at each of a million touches.
     connection = connections[DEFAULT_DB_ALIAS]
@@ -31,14 +47,35 @@ def enter_many(rows: Sequence[models.Model]) -> None:
     names = ", ".join(connection.ops.quote_name(field.column) for field in own)
     values = ", ".join(["%s"] * len(own))
     table = connection.ops.quote_name(model._meta.db_table)
-    taken = [_value_of(field, connection) for field in own]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 (names of our own models)
-            [[take(row) for take in taken] for row in rows],
-        )
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+    return Ready(
+        f"INSERT INTO {table} ({names}) VALUES ({values})",  # noqa: S608 (names of our own models)
+        _values(rows, own, connection),
+    )
+
+
+def ready_to_change(rows: Sequence[models.Model], *, fields: Sequence[str]) -> Ready:
+    """Writes these fields of stored objects, each found by its id; `rows` are one or more of one model."""
+    meta = type(rows[0])._meta
+    connection = connections[DEFAULT_DB_ALIAS]
+    own: list[Any] = [meta.get_field(name) for name in fields]
+    key: Any = meta.pk
+    names = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in own)
+    table, column = connection.ops.quote_name(meta.db_table), connection.ops.quote_name(key.column)
+    return Ready(
+        f"UPDATE {table} SET {names} WHERE {column} = %s",  # noqa: S608 (names of our own models)
+        _values(rows, [*own, key], connection),
+    )
+
+
+def write(ready: Ready) -> None:
+    """Runs it in the running transaction."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.executemany(ready.statement, ready.values)
+
+
+def _values(rows: Sequence[models.Model], fields: Sequence[Any], connection: Any) -> list[tuple[Any, ...]]:
+    taken = [_value_of(field, connection) for field in fields]
+    return [tuple([take(row) for take in taken]) for row in rows]
 
 
 def _value_of(field: models.Field[Any, Any], connection: Any) -> Callable[[models.Model], Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tools.rosters import cells
-from lti_tools.rosters.apply import RegisterChanged, Taken, carry_out, decide, undecide
+from lti_tools.rosters.apply import carry_out, decide, forget_taken_over, undecide
 from lti_tools.rosters.cells import BadCell
 from lti_tools.rosters.columns import Column, columns
 from lti_tools.rosters.files import MAX_BYTES, too_big
@@ -12,6 +12,8 @@ from lti_tools.rosters.going_out import Line, write_errors, write_roster
 from lti_tools.rosters.mapping import Problems as MappingProblems
 from lti_tools.rosters.mapping import guessed
 from lti_tools.rosters.models import RosterImport
+from lti_tools.rosters.page_cache import wide_page_cache
+from lti_tools.rosters.preparing import RegisterChanged, Taken, prepare
 from lti_tools.rosters.problems import TABLES
 from lti_tools.rosters.reading import finish, read_step
 from lti_tools.rosters.retention import erase_person, forget_undecided, forget_wrong_rows
@@ -60,9 +62,11 @@ __all__ = [
     "erase_person",
     "fail",
     "finish",
+    "forget_taken_over",
     "forget_undecided",
     "forget_wrong_rows",
     "guessed",
+    "prepare",
     "problems_in",
     "problems_of",
     "read_step",
@@ -77,6 +81,7 @@ __all__ = [
     "stage_absent",
     "too_big",
     "undecide",
+    "wide_page_cache",
     "write_errors",
     "write_roster",
 ]

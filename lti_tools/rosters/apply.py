@@ -1,61 +1,43 @@
-"""Takes a checked roster over: new people, changed facts, transfers, and by choice the end for those absent.
+"""Takes a decided roster over: new people, changed facts, transfers, and by choice the end for those absent.
 
-One transaction of the caller's, short because all was judged and compared before; it walks the staged rows in
-portions and looks again only at people whom the roster changes.
+One transaction of the caller's, in which nobody else may be able to write (SQLite), so it is short: everything was
+planned and put into the database's form before (`preparing`). It looks again at the people whom the roster changes
+and writes; only where the register has changed in between is a portion planned once more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lti_tools.audit import api as audit
 from lti_tools.errors import Refused
-from lti_tools.people.api import Actor, Affiliation, Area, Person, School, enter_many, require
+from lti_tools.people.api import Actor, Affiliation, Area, require, write
 from lti_tools.rosters import files, match
 from lti_tools.rosters.collecting import seldom_collecting
-from lti_tools.rosters.match import (
-    CHANGED,
-    ID_FIELDS,
-    NEW,
-    PERSON_FIELDS,
-    TRANSFERRED,
-    UNCHANGED,
-    WORK_FIELDS,
-    Step,
-)
 from lti_tools.rosters.models import RosterImport, RosterRow
+from lti_tools.rosters.preparing import (
+    Portion,
+    Prepared,
+    Taken,
+    Work,
+    require_schools,
+    rows_again,
+    schools_standing,
+)
 from lti_tools.rosters.reading import ABSENT, WRONG
-from lti_tools.rosters.seen import Seen
 from lti_tools.rosters.sheet import NOTHING_CHANGED
 from lti_tools.rosters.staging import ACTION, already_decided
 
 PORTION = 1_000
 State = RosterImport.State
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Somebody the roster names, with at least their id, and what it says about the training if they are new in it."""
-
-    person: Person
-    participation: str
-    batch: str
-
-
-# Called with each portion, inside the transaction: enrols them.
+# Called with each portion, inside the transaction: enrols those who are not in the programme yet.
 Enrol = Callable[[Sequence[Taken]], None]
-
-
-class RegisterChanged(Exception):
-    """Since the preview the register has changed so that a row would do something else than was shown."""
 
 
 def decide(actor: Actor, roster: RosterImport, *, good_rows_only: bool, absent_left: bool) -> None:
@@ -95,25 +77,39 @@ def undecide(roster: RosterImport) -> None:
 
 
 @seldom_collecting()
-def carry_out(roster: RosterImport, *, enrol: Enrol) -> dict[str, int] | None:
+def carry_out(prepared: Prepared, *, enrol: Enrol) -> dict[str, int] | None:
     """Does what was shown and decided; returns counts by kind, or None when it was done before.
 
     The caller owns the transaction. Raises `RegisterChanged` when a row would now do something else.
     """
+    roster = prepared.roster
     if not _claim(roster):
         return None
+    require_schools(prepared.wanted, area=roster.area)
+    same_schools = schools_standing() == prepared.schools
     outcome: Counter[str] = Counter()
-    seen, today = Seen(), timezone.localdate()
-    who = str(roster.choices.get("by", ""))
-    for rows in _portions(roster, exclude=(WRONG, ABSENT)):
-        taken = _Portion(roster, rows, seen=seen, today=today, actor=who).taken_over()
-        enrol(taken)
-        outcome.update(row.kind for row in rows)
+    for portion in prepared.portions:
+        work = _standing_work(portion) if same_schools else None
+        _carry(work or prepared.prepared(rows_again(roster, portion)).work(), enrol)
+        outcome.update(portion.kinds)
     if roster.choices.get("absent_left"):
-        for rows in _portions(roster, only=ABSENT):
-            outcome["left"] += _leave(rows, roster.area, today)
+        for people in _absent_people(roster):
+            outcome["left"] += _leave(people, roster.area, prepared.today)
     _finish(roster, outcome)
     return dict(outcome)
+
+
+def _standing_work(portion: Portion) -> Work | None:
+    """The work of a portion, whose people are now held; None when the register speaks otherwise of them."""
+    work = portion.work()
+    return work if match.standing(work.marks, hold=True) == portion.register else None
+
+
+def _carry(work: Work, enrol: Enrol) -> None:
+    for ready in work.ready:
+        write(ready)
+    audit.record_many(iter(work.events))
+    enrol(work.to_enrol)
 
 
 def _claim(roster: RosterImport) -> bool:
@@ -124,129 +120,19 @@ def _claim(roster: RosterImport) -> bool:
     return bool(waiting.update(state=State.APPLIED, applied_at=timezone.now()))
 
 
-def _portions(
-    roster: RosterImport, *, only: str = "", exclude: Sequence[str] = ()
-) -> Iterator[list[RosterRow]]:
-    rows = RosterRow.objects.filter(roster=roster).exclude(kind__in=exclude).order_by("number")
-    if only:
-        rows = rows.filter(kind=only)
+def _absent_people(roster: RosterImport) -> Iterator[list[object]]:
+    """By portions of those missing from the file."""
+    rows = RosterRow.objects.filter(roster=roster, kind=ABSENT).order_by("number")
     last = -1
-    while portion := list(rows.filter(number__gt=last)[:PORTION]):
-        yield portion
-        last = portion[-1].number
+    while portion := list(rows.filter(number__gt=last).values_list("number", "person")[:PORTION]):
+        yield [person for _number, person in portion]
+        last = portion[-1][0]
 
 
-class _Portion:
-    """What one portion of staged rows does, in a handful of statements."""
-
-    def __init__(self, roster: RosterImport, rows: list[RosterRow], *, seen: Seen, today: date, actor: str):
-        self.rows, self.today, self.actor = rows, today, actor
-        doing = [row for row in rows if row.kind != UNCHANGED]
-        steps = match.plan([row.cells for row in doing], area=roster.area, seen=seen, hold=True)
-        for row, step in zip(doing, steps, strict=True):
-            if step.problem or not _as_shown(row, step):
-                raise RegisterChanged
-        _require_schools(steps, area=roster.area)
-        self.steps = steps
-
-    def taken_over(self) -> list[Taken]:
-        people = self._people()
-        self._affiliations(people)
-        named = {step.row["row"]: person for step, person in zip(self.steps, people, strict=True)}
-        return [_taken(row.cells, named.get(row.number) or Person(id=row.person)) for row in self.rows]
-
-    def _people(self) -> list[Person]:
-        """The person of each step; those who are new are entered, those who changed are brought up to date."""
-        people = [step.person or _person(step) for step in self.steps]
-        pairs = list(zip(people, self.steps, strict=True))
-        enter_many([person for person, step in pairs if step.kind == NEW])
-        changed = [(person, match.person_changes(person, step.row)) for person, step in pairs if step.person]
-        _store(Person, changed, fields=(*PERSON_FIELDS, *ID_FIELDS))
-        return people
-
-    def _affiliations(self, people: Sequence[Person]) -> None:
-        """A transfer ends the old affiliation and begins a new one today."""
-        moved = [step for step in self.steps if step.kind == TRANSFERRED and step.present]
-        ended = {"until": self.today, "left": "transferred"}
-        _store(Affiliation, [(step.present, ended) for step in moved], fields=tuple(ended))
-        audit.record_many(self._told(moved))
-        stay = [step for step in self.steps if step.kind == CHANGED and step.present]
-        changes = [
-            (step.present, match.work_changes(step.present, step.row)) for step in stay if step.present
-        ]
-        _store(Affiliation, changes, fields=WORK_FIELDS)
-        enter_many(
-            [
-                _affiliation(person, step, self.today)
-                for person, step in zip(people, self.steps, strict=True)
-                if step.kind in (NEW, TRANSFERRED)
-            ]
-        )
-
-    def _told(self, moved: Sequence[Step]) -> Iterator[audit.NewEvent]:
-        for step in moved:
-            if step.person and step.present:
-                yield audit.NewEvent(
-                    "person.transferred",
-                    actor=self.actor,
-                    subject=str(step.person.id),
-                    detail={"from": str(step.present.school_id), "to": step.row["school"]},
-                )
-
-
-def _as_shown(row: RosterRow, step: Step) -> bool:
-    return (row.kind, row.person) == (step.kind, step.person.id if step.person else None)
-
-
-def _taken(cells: Mapping[str, Any], person: Person) -> Taken:
-    return Taken(person, participation=cells.get("participation", ""), batch=cells.get("batch", ""))
-
-
-def _require_schools(steps: Sequence[Step], *, area: Area) -> None:
-    """Where people are to begin must still be open and lie in the area; held, so that no merger slips between."""
-    wanted = {step.row["school"] for step in steps if step.kind in (NEW, TRANSFERRED)}
-    rows = School.objects.select_for_update(of=("self",)).filter(id__in=wanted).order_by("id")
-    there = rows.filter(closed_on__isnull=True, area__path__startswith=area.path)
-    if wanted and len(there) != len(wanted):
-        raise RegisterChanged
-
-
-def _person(step: Step) -> Person:
-    return Person(**{key: step.row[key] for key in (*PERSON_FIELDS, *ID_FIELDS)})
-
-
-def _affiliation(person: Person, step: Step, today: date) -> Affiliation:
-    """What the row leaves empty is carried over from the old school, except what belongs to that school."""
-    row = step.row
-    facts = {key: row[key] or _carried(step.present, key) for key in WORK_FIELDS}
-    return Affiliation(person=person, school_id=row["school"], since=today, **facts)
-
-
-def _carried(present: Affiliation | None, key: str) -> Any:
-    if present is None or key in ("personnel_unit", "staff_status"):
-        return {"subjects": [], "post_level": None}.get(key, "")
-    return getattr(present, key)
-
-
-def _store(
-    model: type[models.Model], changes: Sequence[tuple[Any, Mapping[str, Any]]], *, fields: Any
-) -> None:
-    """Writes rows that are held by this transaction, many with one statement."""
-    changed = []
-    for stored, values in changes:
-        for key, value in values.items():
-            setattr(stored, key, value)
-        if values:
-            changed.append(stored)
-    model._default_manager.bulk_create(
-        changed, update_conflicts=True, unique_fields=["id"], update_fields=list(fields)
-    )
-
-
-def _leave(rows: Sequence[RosterRow], area: Area, today: date) -> int:
+def _leave(people: Sequence[object], area: Area, today: date) -> int:
     """Ends the present affiliation of people absent from the file who still work in the area."""
     present = Affiliation.objects.filter(
-        person_id__in=[row.person for row in rows],
+        person_id__in=people,
         until__isnull=True,
         school__area__path__startswith=area.path,
     )
@@ -255,17 +141,25 @@ def _leave(rows: Sequence[RosterRow], area: Area, today: date) -> int:
 
 
 def _finish(roster: RosterImport, outcome: Counter[str]) -> None:
-    """What was staged about people is not kept longer than it is needed; counts and wrong rows are."""
     roster.refresh_from_db()
     stored = roster.stored
     transaction.on_commit(lambda: files.forget(stored))
     roster.summary = roster.summary | {"outcome": dict(outcome), "expected": {}}
     roster.stored = ""
     roster.save(update_fields=["summary", "stored"])
-    RosterRow.objects.filter(roster=roster).exclude(kind=WRONG).delete()
     audit.record(
         "roster.applied",
         actor=str(roster.choices.get("by", "")),
         subject=str(roster.id),
         detail={**outcome, "rows": sum(outcome.values())},
     )
+
+
+def forget_taken_over(import_id: object) -> None:
+    """What was staged about people is not kept longer than it is needed; counts and wrong rows are.
+
+    In portions, outside the transaction that took the roster over; doing it again does nothing.
+    """
+    rows = RosterRow.objects.filter(roster=import_id, roster__state=State.APPLIED).exclude(kind=WRONG)
+    while portion := list(rows.order_by("number").values_list("id", flat=True)[:PORTION]):
+        RosterRow.objects.filter(id__in=portion).delete()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,15 +51,14 @@ class Register:
     present: Mapping[Any, Affiliation]
 
 
-def plan(rows: Sequence[GoodRow], *, area: Area, seen: Seen, hold: bool = False) -> list[Step]:
+def plan(rows: Sequence[GoodRow], *, area: Area, seen: Seen) -> list[Step]:
     """One step a row, in order. Matches by ID number, then by staff number and name together.
 
     Refuses per row: a staff number of somebody else, an ID number registered under another name, taking a
     person over from outside `area` without the ID number, and two rows that turn out to be the same person
-    (`seen` remembers those of earlier portions). With `hold` nobody else changes these people until the
-    transaction ends.
+    (`seen` remembers those of earlier portions).
     """
-    register = _register(rows, hold=hold)
+    register = _register(rows)
     return [_once(_step(row, register, area), seen) for row in rows]
 
 
@@ -146,17 +146,40 @@ def _difference(stored: Any, key: str, value: Any) -> dict[str, Any]:
     return {"field": key, "old": getattr(stored, key), "new": value}
 
 
-def _register(rows: Sequence[GoodRow], *, hold: bool) -> Register:
+@dataclass(frozen=True)
+class Marks:
+    """ID hashes and staff numbers by which people of the register are looked for."""
+
+    hashes: list[str]
+    staff_nos: list[str]
+
+
+def marks_of(rows: Sequence[GoodRow]) -> Marks:
+    hashes = {value for row in rows for value in row["id_hashes"].values()}
+    return Marks(sorted(hashes), sorted({row["staff_no"] for row in rows}))
+
+
+def standing(marks: Marks, *, hold: bool = False) -> str:
+    """A digest of what the register holds of everybody whom `plan` would look at for rows with these marks.
+
+    With `hold` nobody else changes these people until the transaction ends.
+    """
     everybody, working = Person.objects.all(), Affiliation.objects.filter(until__isnull=True)
     if hold:
-        everybody, working = everybody.select_for_update(), working.select_for_update(of=("self",))
-    hashes = {value for row in rows for value in row["id_hashes"].values()}
-    people = {person.id: person for person in _in(everybody, "id_hash", hashes)}
-    for person in _in(everybody, "staff_no", {row["staff_no"] for row in rows}):
-        people[person.id] = person
+        everybody, working = everybody.select_for_update(), working.select_for_update()
+    found = _found(everybody.values_list("id", *PERSON_FIELDS, *ID_FIELDS).order_by(), marks)
+    people = {one[0]: one for one in found}
+    places = working.values_list("person_id", "id", "school_id", *WORK_FIELDS).order_by()
+    facts = sorted(repr(one) for one in (*people.values(), *_in(places, "person_id", people)))
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def _register(rows: Sequence[GoodRow]) -> Register:
+    people = {person.id: person for person in _found(Person.objects.all(), marks_of(rows))}
     by_staff_no: dict[str, list[Person]] = {}
     for person in people.values():
         by_staff_no.setdefault(person.staff_no, []).append(person)
+    working = Affiliation.objects.filter(until__isnull=True)
     present = _in(working.select_related("school__area"), "person_id", people)
     return Register(
         by_hash={
@@ -167,7 +190,13 @@ def _register(rows: Sequence[GoodRow], *, hold: bool) -> Register:
     )
 
 
-def _in(rows: QuerySet[Any], column: str, values: Iterable[Any]) -> Iterable[Any]:
+def _found(people: QuerySet[Any, Any], marks: Marks) -> Iterator[Any]:
+    """By ID number and by staff number: somebody may be found by both."""
+    yield from _in(people, "id_hash", marks.hashes)
+    yield from _in(people, "staff_no", marks.staff_nos)
+
+
+def _in(rows: QuerySet[Any, Any], column: str, values: Iterable[Any]) -> Iterator[Any]:
     """Rows whose column is one of many values, asked for in portions every database takes."""
     wanted = list(values)
     for start in range(0, len(wanted), CHUNK):
