@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from lti_tools.errors import Refused
 from reports import checks
 from reports.errors import EvidenceError
 
@@ -32,6 +33,19 @@ class Line(forms.CharField):
             raise ValidationError(
                 _("Please leave out the ID number: it must not stand on any paper."), code=problem.code
             ) from problem
+
+
+def one_line(text: str, *, most: int) -> str:
+    """The same for what comes without a form; cut after `most` characters. Refuses an ID number."""
+    try:
+        return str(Line(required=False).clean(text))[:most]
+    except ValidationError as problem:
+        raise Refused(
+            "text.id_number",
+            _("The text holds an ID number."),
+            kept=_("Nothing was changed, and nothing of the text was kept."),
+            todo=_("Go back and write it without the ID number: the staff number or the name is enough."),
+        ) from problem
 
 
 def _shown(character: str) -> str:

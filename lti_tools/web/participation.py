@@ -21,13 +21,14 @@ from lti_tools.errors import Denied, Refused
 from lti_tools.people.api import code_label, is_other, may
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, ParticipationEntry
-from lti_tools.web.fields import Day, Line
+from lti_tools.web.fields import Day, Line, one_line
 from lti_tools.web.screen import PageRequest, screen
 
 ON_A_PAGE = 30
 # What the door refuses is shown at the field it is about.
 FIELD_OF = {
     "participation.reason": "what",
+    "participation.already_proposed": "what",
     "participation.not_yet": "since",
     "participation.end_missing": "until",
     "participation.over": "until",
@@ -184,7 +185,7 @@ def decide(request: PageRequest, entry_id: uuid.UUID) -> HttpResponse:
             kept=_("It still waits for a decision, just as it was."),
             todo=_("Go back and choose one of the two buttons."),
         )
-    note = request.POST.get("note", "").strip()[:200]
+    note = one_line(request.POST.get("note", ""), most=200)
     programmes.decide(request.actor, entry, approve=answer == "approve", note=note)
     messages.success(request, _("Approved.") if answer == "approve" else _("Declined."))
     return redirect("participation-queue")

@@ -19,6 +19,7 @@ from lti_tools.people import api as people
 from lti_tools.people.api import ACTIONS, Actor, Person, School
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment, ListCheck, Programme
+from lti_tools.web.fields import one_line
 from lti_tools.web.people import facts
 from lti_tools.web.screen import PageRequest, screen
 
@@ -114,7 +115,7 @@ def check(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
     found = own.get(request.POST.get("school", ""))
     if found is None:
         raise _refused("school.list_unknown", _("It was not said which school's list this is about."))
-    mistake = " ".join(request.POST.get("mistake", "").split())[:LONGEST_MISTAKE]
+    mistake = one_line(request.POST.get("mistake", ""), most=LONGEST_MISTAKE)
     if request.POST.get("said") == "mistake" and not mistake:
         raise _refused("school.list_no_mistake", _("It was not said what is wrong with the list."))
     told = mistake if request.POST.get("said") == "mistake" else ""

@@ -139,6 +139,36 @@ def test_a_proposal_that_cannot_be_says_so_at_the_field(
     assert shown(answer).get_element_by_id("id_note").get("value") == "在档案室"
 
 
+def test_what_was_proposed_before_is_said_at_the_field_and_what_was_typed_is_kept(
+    cast: Any, browse_as: Browse
+) -> None:
+    address = reverse("participation-propose", args=[cast.enrolment("senior").id])
+    form = {"what": "deferred:leave", "since": "2026-09-01", "until": "2029-01-01", "note": "在档案室"}
+    assert browse_as("school_office").post(address, form).status_code == 302
+    answer = browse_as("officer").post(address, form)
+    assert answer.status_code == 422
+    assert shown(answer).get_element_by_id("id_what_error") is not None
+    assert shown(answer).get_element_by_id("id_note").get("value") == "在档案室"
+
+
+@pytest.mark.parametrize("text", ["他的身份证是11010519491231002X", "11010519491231002X"])
+def test_an_id_number_stands_in_no_message(cast: Any, browse_as: Browse, text: str) -> None:
+    assert check(browse_as, cast, said="mistake", mistake=text).status_code == 400
+    assert not ListCheck.objects.exists()
+    entry = programmes.propose(
+        cast.actor("school_office"),
+        cast.enrolment("senior"),
+        participation="exempt",
+        reason="near-retirement",
+        since=timezone.localdate(),
+        until=None,
+    )
+    decide = reverse("participation-decide", args=[entry.id])
+    answer = browse_as("officer").post(decide, {"answer": "approve", "note": text})
+    assert answer.status_code == 400
+    assert cast.enrolment("senior").participation == "due"
+
+
 def test_the_queue_shows_own_proposals_without_a_button(cast: Any, browse_as: Browse) -> None:
     address = reverse("participation-propose", args=[cast.enrolment("senior").id])
     browse_as("officer").post(
