@@ -10,7 +10,6 @@ from lti_tools.identities.personal import accounts_held, erase_person, telephone
 from lti_tools.identities.queue import (
     STILL_WAITING,
     find_waiting,
-    link_identity,
     link_waiting,
     refuse_staff,
     reject_identity,
@@ -73,7 +72,6 @@ __all__ = [
     "identify",
     "is_dead",
     "issue",
-    "link_identity",
     "link_waiting",
     "linked_accounts",
     "note_use",

@@ -60,21 +60,13 @@ def find_waiting(actor: Actor, identity_id: uuid.UUID) -> Identity:
 
 
 @transaction.atomic
-def link_identity(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) -> Identity:
-    """From now on this account opens this person's path. What was done through it before is not looked at here.
+def link_waiting(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) -> Identity:
+    """From now on this account opens this person's path. `office.identity_links` decides what becomes of results that
+    came through it and records the decision, in the same transaction.
 
     Refuses people outside the own area (`Denied`), people with a staff role, a second account of the same platform
     for one person, and an account about which somebody else has decided meanwhile.
     """
-    identity = link_waiting(actor, identity_id, person_id)
-    detail = {"identity": str(identity.id), "platform": str(identity.platform_id)}
-    audit.record("identity.linked", actor=actor.pseudonym, subject=str(person_id), detail=detail)
-    return identity
-
-
-@transaction.atomic
-def link_waiting(actor: Actor, identity_id: uuid.UUID, person_id: uuid.UUID) -> Identity:
-    """The same, for whoever records the decision with what follows from it, in the same transaction."""
     identity = find_waiting(actor, identity_id)
     require(actor, ACTION, person_id=person_id)
     refuse_staff(person_id, kept=STILL_WAITING)

@@ -74,7 +74,7 @@ def link(
     """The account is this person's from now on; returns what went over with it, by kind.
 
     Where somebody else has results that came through it, `results` must say whether they go over ("bring") or stay
-    ("leave"). Refuses what `identities.link_identity` and the handing over of a split refuse, and results of people
+    ("leave"). Refuses what `identities.link_waiting` and the handing over of a split refuse, and results of people
     the officer does not answer for. Then nothing is changed.
     """
     linked = identities.link_waiting(actor, identity_id, to)

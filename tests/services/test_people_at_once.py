@@ -18,6 +18,7 @@ from lti_tools.launch.models import GradeTarget, Platform, SeenLaunch
 from lti_tools.lessons import api as lessons
 from lti_tools.lessons.models import Lesson
 from lti_tools.office import identities as office
+from lti_tools.office import identity_links
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import Person
 from lti_tools.programmes import api as programmes
@@ -166,8 +167,8 @@ def test_two_officers_who_link_two_accounts_with_one_person_at_once_link_one(cas
     one, other = accounts(cast, "sub-1", "sub-2")
     person = cast.people.colleague.id
     outcomes = together(
-        lambda: identities.link_identity(cast.actor("officer"), one.id, person),
-        lambda: identities.link_identity(cast.actor("officer_city"), other.id, person),
+        lambda: identity_links.link(cast.actor("officer"), one.id, person),
+        lambda: identity_links.link(cast.actor("officer_city"), other.id, person),
     )
     [refused] = failures(outcomes)
     assert isinstance(refused, Refused)

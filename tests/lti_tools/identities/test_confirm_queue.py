@@ -17,7 +17,6 @@ from lti_tools.identities.api import (
     Candidate,
     Wanted,
     candidates,
-    link_identity,
     reject_identity,
     rejected_for,
     reopen_identity,
@@ -25,6 +24,7 @@ from lti_tools.identities.api import (
 )
 from lti_tools.identities.models import Identity
 from lti_tools.launch.models import Platform
+from lti_tools.office.identity_links import link as link_identity
 from lti_tools.people.api import Actor, Affiliation, Area, Person, RoleGrant
 
 pytestmark = pytest.mark.django_db
