@@ -43,8 +43,13 @@ def address_of(account: Account, key: str) -> str:
     return totp.address(key, account=account.username, issuer=issuer)
 
 
-def set_up(account: Account, key: str, code: str) -> tuple[Authenticator, list[str]] | None:
+def set_up(
+    account: Account, key: str, code: str, *, proved: object = None
+) -> tuple[Authenticator, list[str]] | None:
     """Keeps the key once a code proves that the app has it; None for a wrong code, which changes nothing.
+
+    None too where one is there that is not the `proved` one of this session: of two who set up the first one at
+    the same moment, with the same password, the second stays outside and notices.
 
     Returns the recovery codes, readable this once. An earlier authenticator, its codes and every session that
     it verified end here.
@@ -54,6 +59,9 @@ def set_up(account: Account, key: str, code: str) -> tuple[Authenticator, list[s
         return None
     codes = _new_codes()
     with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)
+        if authenticator_of(account) not in (None, proved):
+            return None
         Authenticator.objects.filter(user=account).delete()
         made = Authenticator.objects.create(
             user=account,

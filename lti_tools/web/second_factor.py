@@ -176,7 +176,8 @@ def set_up(request: PageRequest, account: Account) -> HttpResponse:
     key = _key_of(request)
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        done = authenticators.set_up(account, key, form.cleaned_data["code"])
+        own = getattr(request.user, "otp_device", None)
+        done = authenticators.set_up(account, key, form.cleaned_data["code"], proved=own)
         if done:
             request.session.pop(NEW_KEY, None)
             _prove(request, done[0])

@@ -140,12 +140,20 @@ def test_setting_up_wants_a_code_and_gives_ten_recovery_codes(account: Any) -> N
 
 def test_setting_up_again_ends_the_first_one(account: Any) -> None:
     first = authenticators.set_up(account, KEY, totp.code_at(KEY))
-    other = totp.new_key()
-    second = authenticators.set_up(account, other, totp.code_at(other))
     assert first
+    other = totp.new_key()
+    second = authenticators.set_up(account, other, totp.code_at(other), proved=first[0])
     assert second
     assert authenticators.recover(account, first[1][0]) is None
     assert [device.pk for device in Authenticator.objects.filter(user=account)] == [second[0].pk]
+
+
+def test_of_two_who_set_up_the_first_one_the_second_stays_outside(account: Any) -> None:
+    """Both had the page open before either typed a code; one of them may be a thief of the password."""
+    first, other = authenticators.set_up(account, KEY, totp.code_at(KEY)), totp.new_key()
+    assert first
+    assert authenticators.set_up(account, other, totp.code_at(other)) is None
+    assert [device.pk for device in Authenticator.objects.filter(user=account)] == [first[0].pk]
 
 
 def test_a_recovery_code_works_once_however_it_is_typed(account: Any) -> None:
