@@ -56,6 +56,8 @@ def main() -> int:
             say("✗ 未通过 / failed at the step above")
             return 1
     say(f"✓ 全部通过 / every step passed, {time.monotonic() - since:.0f} s")
+    longest = sorted(story.seconds.items(), key=lambda entry: -entry[1])[:3]
+    say("  最久 / longest: " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in longest))
     for file in sorted((*DATA.glob("*.pdf"), *DATA.glob("*.zip"), *DATA.glob("*.xlsx"))):
         say(f"  {file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}")
     return 0

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lti_tools.demo.acts import Story, people
-from lti_tools.demo.browser import launch, sign_in, window
+from lti_tools.demo.acts import Story, desk, people
+from lti_tools.demo.browser import launch, window
 
 pytestmark = pytest.mark.browser
 PUBLIC = ("/", "/sign-in", "/verify", "/verify/no-such-secret")
@@ -25,21 +25,37 @@ STAFF = {
         "/account",
         "/account/password",
         "/sign-in/set-up",
+        "/office/people?text=T990121001",
+        "/office/schools",
+        "/office/schools?q=小学",
+        "/office/participation",
+        "/office/corrections",
+        "/office/erasures",
+        "/office/dossiers/new",
     ),
     "rater-1": ("/rating", "/account"),
-    "specialist-3": ("/school",),
-    "admin": ("/problems", "/office/roles"),
+    "specialist-3": ("/school", "/slips"),
+    "school-office-3": ("/school-office",),
+    "admin": ("/problems", "/office/roles", "/office/areas", "/audit/heads", "/retention"),
 }
 LINKS = {
     "officer-city": (
         r"/office/programmes/[0-9a-f-]{36}",
         r"/reports/[0-9a-f-]{36}",
         r"/office/rosters/[0-9a-f-]{36}",
+        r"/office/programmes/[0-9a-f-]{36}/roster",
+        r"/office/programmes/[0-9a-f-]{36}/batches",
+        r"/office/programmes/[0-9a-f-]{36}/close",
+        r"/office/trail/[0-9a-f-]{36}",
+        r"/office/people/[0-9a-f-]{36}",
+        r"/office/schools/[0-9a-f-]{36}",
         r"/office/roles/people/[0-9a-f-]{36}",
         r"/office/roles/[0-9a-f-]{36}/revoke",
     ),
     "rater-1": (r"/rating/[0-9a-f-]{36}[^\"]*",),
     "specialist-3": (r"/school/[0-9a-f-]{36}",),
+    "school-office-3": (r"/participation/[0-9a-f-]{36}", r"/school-office/[0-9a-f-]{36}"),
+    "admin": (r"/office/areas/[0-9a-f-]{36}",),
 }
 
 
@@ -68,30 +84,38 @@ def test_pages_for_everybody(told: Story, axe: str, check_page: Any, english: bo
             look(page, told.service + address, lambda: check_page(page, axe))
 
 
-@pytest.mark.parametrize("role", ["senior", "middle", "young"])
-def test_pages_of_a_teacher(told: Story, axe: str, check_page: Any, role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "english"), [("senior", False), ("middle", False), ("young", False), ("senior", True)]
+)
+def test_pages_of_a_teacher(told: Story, axe: str, check_page: Any, role: str, english: bool) -> None:
     with window(told.browser, phone=True) as page:
         tool = launch(page, told.lms, people()[role]["sub"])
-        for address in ("/path", "/diagnosis", "/lesson"):
+        if english:
+            in_english(tool)
+        for address in ("/path", "/diagnosis", "/lesson", "/my-data", "/my-data/correction"):
             look(tool, told.service + address, lambda: check_page(tool, axe))
         tool.goto(f"{told.service}/path")
         result = tool.get_attribute('a[href^="/lessons/"]', "href")
         look(tool, f"{told.service}{result}", lambda: check_page(tool, axe))
 
 
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
 @pytest.mark.parametrize("who", sorted(STAFF))
-def test_pages_of_staff_and_what_they_lead_to(told: Story, axe: str, check_page: Any, who: str) -> None:
-    with window(told.browser) as page:
-        sign_in(page, told.service, told.lms, told.accounts[who])
-        for address in STAFF[who]:
+def test_pages_of_staff_and_what_they_lead_to(
+    told: Story, axe: str, check_page: Any, who: str, english: bool
+) -> None:
+    with desk(told, who) as page:
+        page.goto(f"{told.service}/account")
+        if english:
+            in_english(page)
+        waiting, wanted = list(STAFF[who]), set(LINKS.get(who, ()))
+        for address in waiting:
             look(page, told.service + address, lambda: check_page(page, axe))
-        seen: set[str] = set()
-        for address in STAFF[who]:
-            page.goto(told.service + address)
-            for pattern in LINKS.get(who, ()):
-                seen.update(re.findall(f'href="({pattern})"', page.content())[:1])
-        for address in sorted(seen):
-            look(page, told.service + address, lambda: check_page(page, axe))
+            # Of each kind of page the first that is met on the way.
+            met = {pattern: re.search(f'href="({pattern})"', page.content()) for pattern in wanted}
+            waiting += [found[1] for _pattern, found in sorted(met.items()) if found]
+            wanted -= {pattern for pattern, found in met.items() if found}
+        assert not wanted, "pages that nothing leads to"
 
 
 def test_the_page_between_password_and_rights(told: Story, axe: str, check_page: Any) -> None:
