@@ -199,7 +199,7 @@ class _Entry:
         """New people who owe the training: entered with their batch, with nothing more to follow."""
         return {
             one.person_id: Enrolment(
-                programme=self.programme, person_id=one.person_id, batch=self.known.get(one.batch)
+                programme_id=self.programme.id, person_id=one.person_id, batch=self.known.get(one.batch)
             )
             for one in taken
             if one.participation in ("", "due")

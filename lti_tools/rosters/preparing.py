@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -43,6 +43,15 @@ from lti_tools.rosters.reading import ABSENT, WRONG
 from lti_tools.rosters.seen import Seen
 
 PORTION = 1_000
+
+
+class Staged(NamedTuple):
+    """What is needed of a staged row."""
+
+    number: int
+    kind: str
+    cells: dict[str, Any]
+    person: UUID | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class Prepared:
     wanted: set[str] = field(default_factory=set)
     portions: list[Portion] = field(default_factory=list)
 
-    def prepared(self, rows: Sequence[RosterRow]) -> Portion:
+    def prepared(self, rows: Sequence[Staged]) -> Portion:
         """Raises `RegisterChanged` when a row would do something else than was shown."""
         doing = [row for row in rows if row.kind != UNCHANGED]
         cells = [row.cells for row in doing]
@@ -131,8 +140,8 @@ def prepare(roster: RosterImport, *, enrolments: Enrolments) -> Prepared:
     return made
 
 
-def rows_again(roster: RosterImport, portion: Portion) -> list[RosterRow]:
-    return list(_rows(roster).filter(number__range=(portion.first, portion.last)))
+def rows_again(roster: RosterImport, portion: Portion) -> list[Staged]:
+    return _staged(_rows(roster).filter(number__range=(portion.first, portion.last)))
 
 
 def schools_standing() -> str:
@@ -145,9 +154,13 @@ def _rows(roster: RosterImport) -> models.QuerySet[RosterRow]:
     return RosterRow.objects.filter(roster=roster).exclude(kind__in=(WRONG, ABSENT)).order_by("number")
 
 
-def _portions(rows: models.QuerySet[RosterRow]) -> Iterator[list[RosterRow]]:
+def _staged(rows: models.QuerySet[RosterRow]) -> list[Staged]:
+    return [Staged(*row) for row in rows.values_list("number", "kind", "cells", "person")]
+
+
+def _portions(rows: models.QuerySet[RosterRow]) -> Iterator[list[Staged]]:
     last = -1
-    while portion := list(rows.filter(number__gt=last)[:PORTION]):
+    while portion := _staged(rows.filter(number__gt=last)[:PORTION]):
         yield portion
         last = portion[-1].number
 
@@ -155,7 +168,7 @@ def _portions(rows: models.QuerySet[RosterRow]) -> Iterator[list[RosterRow]]:
 class _Planned:
     """The statements of one portion."""
 
-    def __init__(self, prepared: Prepared, rows: Sequence[RosterRow], steps: Sequence[Step]):
+    def __init__(self, prepared: Prepared, rows: Sequence[Staged], steps: Sequence[Step]):
         self.prepared, self.rows, self.steps = prepared, rows, steps
         self.today = prepared.today
         self.people = [step.person or _person(step) for step in steps]
@@ -218,11 +231,11 @@ class _Planned:
             self.ready.append(ready_to_change(changed, fields=fields))
 
 
-def _as_shown(row: RosterRow, step: Step) -> bool:
+def _as_shown(row: Staged, step: Step) -> bool:
     return (row.kind, row.person) == (step.kind, step.person.id if step.person else None)
 
 
-def _taken(row: RosterRow, person_id: Any) -> Taken:
+def _taken(row: Staged, person_id: Any) -> Taken:
     return Taken(
         person_id, participation=row.cells.get("participation", ""), batch=row.cells.get("batch", "")
     )

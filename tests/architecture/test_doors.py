@@ -85,7 +85,8 @@ KNOWN: dict[tuple[str, str], str] = {
 # Modules with statements of their own -> why these are no way around the doors
 RAW_KNOWN: dict[str, str] = {
     "lti_tools.audit.proving": "walks the trail itself, as it lies in the table",
-    "lti_tools.people.entering": "inserts what it is handed, and reads nothing",
+    "lti_tools.people.entering": "writes what it is handed, and reads nothing",
+    "lti_tools.rosters.page_cache": "tells SQLite how much to keep in memory, and reads no table",
 }
 
 
