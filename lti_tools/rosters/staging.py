@@ -25,6 +25,8 @@ from lti_tools.rosters.sheet import refused
 
 ACTION = "roster.import"
 State = RosterImport.State
+# Files of one area that may lie on disk at once: more than any bureau works on, too few to fill a disk.
+MOST_WAITING = 20
 OPEN = (State.MAPPING, State.READING, State.CHECKED, State.FAILED)
 
 
@@ -39,9 +41,10 @@ def receive(actor: Actor, programme: Target, file: BinaryIO, *, file_name: str) 
     """Keeps an uploaded file for the background reading; the caller owns the transaction and orders it.
 
     Refuses actors without `roster.import` for the programme's area, and with `Refused` a file that is empty, too
-    large or of another kind: that can be seen without reading it.
+    large or of another kind: that can be seen without reading it; and one more than may wait in an area.
     """
     require(actor, ACTION, area=programme.area)
+    require_room(programme.area)
     require_id_keys()
     digest = files.measured(file)
     files.require_kind(file, file_name=file_name)
@@ -57,6 +60,15 @@ def receive(actor: Actor, programme: Target, file: BinaryIO, *, file_name: str) 
     made.save()
     audit.record("roster.received", actor=actor.pseudonym, subject=str(made.id), detail={"file": digest})
     return made
+
+
+def require_room(area: Area) -> None:
+    if RosterImport.objects.filter(area=area).exclude(stored="").count() >= MOST_WAITING:
+        raise refused(
+            "roster.too_many_waiting",
+            _("So many rosters of your area wait for a decision that no further file is kept."),
+            _("Take over the files that wait or put them aside, then upload this one again."),
+        )
 
 
 def require_id_keys() -> None:

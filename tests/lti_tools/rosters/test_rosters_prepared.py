@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from roster_district import HEADER, District, id_number, import_roster, row, someone, stage_roster, xlsx
 
+from lti_tools.errors import Refused
 from lti_tools.office import rosters as office
 from lti_tools.people.api import Affiliation, Person, RoleGrant, School
 from lti_tools.programmes.api import Enrolment, Programme
@@ -166,3 +167,18 @@ def test_the_page_cache_is_as_it_was_afterwards(db: None) -> None:
         with rosters.wide_page_cache():
             inside = cursor.execute("PRAGMA cache_size").fetchone()
         assert (inside, cursor.execute("PRAGMA cache_size").fetchone()) == ((-65536,), before)
+
+
+def test_no_further_file_is_kept_while_too_many_wait_in_the_area(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lti_tools.rosters.staging.MOST_WAITING", 1)
+    programme, other = district.programme(), district.programme(district.county_a)
+    first = staged(district, row(), programme=programme)
+    with pytest.raises(Refused) as refused:
+        staged(district, someone(2), programme=programme)
+    assert refused.value.code == "roster.too_many_waiting"
+    assert RosterImport.objects.filter(programme=programme).count() == 1
+    assert staged(district, row(), programme=other).state == RosterImport.State.CHECKED
+    office.discard(district.officer, first.id)
+    assert staged(district, someone(2), programme=programme).state == RosterImport.State.CHECKED
