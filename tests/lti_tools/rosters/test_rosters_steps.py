@@ -26,7 +26,7 @@ from lti_tools.outbox import api as outbox
 from lti_tools.outbox.models import OutboxRow
 from lti_tools.people.api import Affiliation, Person, RoleGrant
 from lti_tools.programmes.api import Enrolment, Programme
-from lti_tools.rosters import apply, merges, reading
+from lti_tools.rosters import apply, merges, preparing, reading
 from lti_tools.rosters.api import problems_of, rows_of
 from lti_tools.rosters.models import RosterImport, RosterRow
 
@@ -108,7 +108,7 @@ def test_taking_over_fails_as_a_whole_and_succeeds_when_repeated(
     district: District, monkeypatch: pytest.MonkeyPatch, settings: object
 ) -> None:
     settings.SHIJIE_RETRY_SECONDS = 0  # type: ignore[attr-defined]
-    monkeypatch.setattr(apply, "PORTION", 2)
+    monkeypatch.setattr(preparing, "PORTION", 2)
     finish, calls = apply._finish, []
 
     def killed(*args: object) -> None:
