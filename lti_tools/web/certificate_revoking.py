@@ -38,7 +38,9 @@ def revoke(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
         office.revoke(request.actor, enrolment_id, reason=form.cleaned_data["reason"])
         messages.success(request, _("Revoked. Whoever checks the certificate reads so from now on."))
         return redirect("certificate-revoke", enrolment_id=enrolment_id)
-    audit.viewed(actor=request.actor.pseudonym, subjects=[str(enrolment.person_id)], what="certificate.revoke")
+    audit.viewed(
+        actor=request.actor.pseudonym, subjects=[str(enrolment.person_id)], what="certificate.revoke"
+    )
     context = {
         "enrolment": enrolment,
         "line": line,

@@ -54,7 +54,10 @@ class GrantForm(forms.Form):
         help_text=_("A technical envoy needs one; with other roles you may leave it empty."),
     )
     reason = Line(
-        max_length=200, min_length=2, label=_("Reason"), help_text=_("For example the number of the official letter.")
+        max_length=200,
+        min_length=2,
+        label=_("Reason"),
+        help_text=_("For example the number of the official letter."),
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any):

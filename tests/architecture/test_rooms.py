@@ -168,7 +168,10 @@ def test_nothing_tells_on_which_machine_it_was_written() -> None:
     for path in files():
         if path.suffix in {".xlsx", ".png", ".mp4", ".jpg"}:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        # A county's sheet in GB18030 is a fixture too: what is looked for is ASCII in any encoding of Chinese.
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+        ):
             if machine.search(line) or index.search(line):
                 wrong.append(f"{short(path)}:{number}: {line.strip()[:80]}")
     assert not wrong
