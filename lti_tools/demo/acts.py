@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from lti_tools.demo.browser import sign_in, window
 from lti_tools.demo.supervisor import ROOT
@@ -125,13 +126,21 @@ def hand_in(page: Page, story: Story, clip: str, title: str, *, role: str = "") 
         page.fill("#id_subject", "数学")
     page.check('[name="consent"]')
     page.check('[name="private"]')
-    page.set_input_files("#lesson-file", story.clips / clip)
+    page.set_input_files("#lesson-file", _recorded_anew(story.clips / clip))
     if role in RUBRICS:
         page.click(f'label.choice:has-text("{RUBRICS[role]}")')
     if role:
         story.picture(page, f"lesson-form-{role}")
     page.click("#send-lesson")
     page.wait_for_url("**/lesson?sent=*")
+
+
+def _recorded_anew(clip: Path) -> FilePayload:
+    """The clip with an empty box at its end (ISO/IEC 14496-12 section 8.1.2): the service takes the same bytes only
+    once, and the story may be played again on the same data.
+    """
+    box = (24).to_bytes(4, "big") + b"free" + secrets.token_bytes(16)
+    return {"name": clip.name, "mimeType": "video/mp4", "buffer": clip.read_bytes() + box}
 
 
 def plays(page: Page) -> None:
