@@ -73,7 +73,12 @@ test-services: setup
 check: setup
 	@tools/check.sh
 
-bench: setup
+$(STAMPS)/bench: setup.cfg requirements.lock $(VENV)/.installed | $(STAMPS)
+	@echo "[bench] the peers to measure against"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[bench]'
+	@touch $@
+
+bench: setup $(STAMPS)/bench
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 format: setup

@@ -1,4 +1,4 @@
-"""The nouns of judgement in one place: labels, reasons, hours, the four kinds of definition, frameworks.
+"""The nouns of judgement in one place: labels, reasons, hours, the five kinds of definition, frameworks.
 
 All are frozen, and no mapping in them is written to after parsing. ``hash`` is the SHA-256 of the canonical
 text (:func:`rubrics.library.content_hash`), so a mark stored with key, version and hash can be recomputed
@@ -7,14 +7,31 @@ years later.
 
 from __future__ import annotations
 
-from rubrics.nouns.award_rules import AwardRules, Excellence, HoursRules, Renewal, Validity
+from rubrics.nouns.award_rules import AwardRules, Excellence, ProgrammeHours, Renewal, Retake, Validity
 from rubrics.nouns.base import OUTCOMES, Definition, Hours, Label, Note, Reason, Value
-from rubrics.nouns.diagnosis_bank import Ability, DiagnosisBank, Item, Option, Pace, SkillRule
+from rubrics.nouns.diagnosis_bank import (
+    Ability,
+    DiagnosisBank,
+    Doubt,
+    Item,
+    Option,
+    OutsideBand,
+    OutsideTest,
+    Pace,
+    SkillRule,
+    Step,
+)
 from rubrics.nouns.framework import Framework, FrameworkItem
+from rubrics.nouns.hours_rules import Cap, CreditRate, HoursDuty, HoursRules
 from rubrics.nouns.rubric import (
     Attempts,
     Band,
     Criterion,
+    Identity,
+    LevelPoints,
+    Mark,
+    Marks,
+    NotApplicable,
     PanelRules,
     Prerequisite,
     Rubric,
@@ -35,7 +52,7 @@ from rubrics.nouns.tier_policy import (
 )
 
 #: Any definition the one parser accepts.
-AnyDefinition = Rubric | TierPolicy | AwardRules | DiagnosisBank
+AnyDefinition = Rubric | TierPolicy | AwardRules | HoursRules | DiagnosisBank
 
 __all__ = [
     "OUTCOMES",
@@ -45,31 +62,45 @@ __all__ = [
     "Attempts",
     "AwardRules",
     "Band",
+    "Cap",
     "Choice",
+    "CreditRate",
     "Criterion",
     "Definition",
     "Delivery",
     "DiagnosisBank",
+    "Doubt",
     "Excellence",
     "Framework",
     "FrameworkItem",
     "Hours",
+    "HoursDuty",
     "HoursRules",
+    "Identity",
     "Item",
     "Label",
+    "LevelPoints",
+    "Mark",
+    "Marks",
+    "NotApplicable",
     "Note",
     "Option",
+    "OutsideBand",
+    "OutsideTest",
     "Override",
     "Pace",
     "PanelRules",
     "Prerequisite",
+    "ProgrammeHours",
     "Quota",
     "Reason",
     "Renewal",
+    "Retake",
     "Rubric",
     "ScaleLevel",
     "SkillLevel",
     "SkillRule",
+    "Step",
     "Task",
     "Tier",
     "TierPolicy",

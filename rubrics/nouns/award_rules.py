@@ -36,8 +36,9 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
-class HoursRules:
-    """How hours count outside this programme. ``hours_per_credit`` is None until a bureau sets its own rate.
+class ProgrammeHours:
+    """How version 1 of the award rules counted hours; later ones leave that to :class:`rubrics.model.HoursRules`.
+    ``hours_per_credit`` is None until a bureau sets its own rate.
 
     ``annual_cap``: at most this many count toward one calendar year; with ``carries_over`` the rest counts
     next year. ``absence_limit``: the share of a session missed from which on the session does not count.
@@ -52,6 +53,19 @@ class HoursRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Retake:
+    """How often one lesson may be handed in, which attempt counts (``best`` or ``last``), and whether by new raters.
+
+    ``carries_over``: what is unfinished at the end of a round goes into the next.
+    """
+
+    attempts: int
+    keep: str
+    new_raters: bool
+    carries_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AwardRules(Definition):
     """The rules a certificate is issued by. ``outcomes`` names excellent, pass and fail as they are
     printed."""
@@ -59,5 +73,6 @@ class AwardRules(Definition):
     outcomes: Mapping[str, Label]
     excellence: Excellence
     validity: Validity
-    hours: HoursRules
+    hours: ProgrammeHours | None
+    retake: Retake | None
     notes: tuple[Note, ...]

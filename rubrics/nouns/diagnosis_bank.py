@@ -42,18 +42,33 @@ class Option:
     evidence: Mapping[str, Decimal]
     advice: tuple[str, ...]
     alone: bool
+    right_least: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a screen task: the teacher puts them in order."""
+
+    id: str
+    label: Label
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``kind`` is ``situation``, ``knowledge``, ``self_report`` or ``hands_on`` (someone
-    watched)."""
+    """One question. ``kind`` is ``situation``, ``knowledge``, ``self_report`` or ``hands_on``.
+
+    A ``hands_on`` item says who sees the hands: ``check`` is ``specialist`` (someone watches and chooses the option)
+    or ``screen`` (the teacher puts ``steps``, listed in their right order, in order on the screen; the option is the
+    first whose ``right_least`` the number of steps in their right place reaches). Empty for the other kinds.
+    """
 
     id: str
     kind: str
     label: Label
     multiple: bool
     options: tuple[Option, ...]
+    check: str = ""
+    steps: tuple[Step, ...] = ()
 
     def option(self, option_id: str) -> Option | None:
         return next((option for option in self.options if option.id == option_id), None)
@@ -70,6 +85,38 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideBand:
+    """From ``least`` points on, what a result of the outside test says: abilities, and values by indicator."""
+
+    least: Decimal
+    shows: tuple[str, ...]
+    evidence: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTest:
+    """A test of somebody else (the region's 信息素养测评) that may enter as one stated input, from 0 to ``most``.
+
+    ``bands`` run from the highest down; the first one reached counts.
+    """
+
+    id: str
+    label: Label
+    most: Decimal
+    bands: tuple[OutsideBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How far a value may be off, 0 to 1, by what it rests on. 0 throughout where a bank does not say."""
+
+    said: Decimal = Decimal(0)
+    answered: Decimal = Decimal(0)
+    outside: Decimal = Decimal(0)
+    hands_on: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisBank(Definition):
     """``skills`` run from the highest level down; the first one reached is the diagnosis."""
 
@@ -80,6 +127,8 @@ class DiagnosisBank(Definition):
     short_minutes: int
     pace: Pace
     items: tuple[Item, ...]
+    doubt: Doubt = Doubt()
+    outside: tuple[OutsideTest, ...] = ()
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)

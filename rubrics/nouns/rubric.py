@@ -3,19 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rubrics.nouns.base import Definition, Label, Note
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """How another system names this thing (CASE 1.1 ``identifier`` and ``uri``); kept exactly as it came."""
+
+    identifier: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a rater gives one criterion: a level, and ``points`` inside it where the rubric has range scoring.
+
+    ``level`` None says that the criterion does not apply to this lesson. A bare whole number is short for its level.
+    """
+
+    level: int | None
+    points: Decimal | None = None
+
+
+#: One reading: criterion to mark.
+Marks = Mapping[str, int | Mark]
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleLevel:
-    """One level of the scale and the share of a criterion's weight it earns, 0 to 1."""
+    """One level of the scale and the share of a criterion's weight it earns, 0 to 1.
+
+    ``least`` and ``most`` are the shares a rater may choose between inside the level; both equal ``share`` where the
+    rubric has no range scoring.
+    """
 
     level: int
     label: Label
     share: Decimal
+    least: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPoints:
+    """What one level of one criterion earns: ``points``, or what the rater gives from ``least`` to ``most``."""
+
+    points: Decimal
+    least: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """When a criterion may be left out of a lesson, and which criteria its weight then goes to.
+
+    ``weight_to`` adds up to the criterion's weight, so the rubric's total stays what it is and no division enters.
+    """
+
+    when: Label
+    weight_to: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +72,9 @@ class Criterion:
     """One thing looked at. ``gate`` is the lowest level that still lets the lesson pass, or None.
 
     ``evidence`` says what a rater must point to: ``span`` (time-coded), ``whole_lesson`` or ``attachment``;
-    any one of those listed is enough. ``levels`` describes every level of the scale, and no other.
+    any one of those listed is enough. ``levels`` describes every level of the scale, and no other; a
+    ``feedback_only`` criterion may describe none, has weight 0 and never counts. ``points`` has an entry for every
+    level, worked out by the parser from weight and scale, or as the definition states them.
     """
 
     id: str
@@ -33,6 +84,11 @@ class Criterion:
     evidence: tuple[str, ...]
     indicators: tuple[str, ...]
     levels: Mapping[int, Label]
+    points: Mapping[int, LevelPoints]
+    feedback_only: bool = False
+    not_applicable: NotApplicable | None = None
+    identity: Identity | None = None
+    level_identities: Mapping[int, Identity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +150,10 @@ class Prerequisite:
 @dataclass(frozen=True, slots=True)
 class Rubric(Definition):
     """A scoring standard: weights add up to ``total``, shares come from ``scale``, outcomes from
-    ``bands``."""
+    ``bands``.
+
+    ``step`` is the smallest difference of points inside a level, in points; None where a level is all a rater gives.
+    """
 
     audience_tier: str
     audience: Label
@@ -108,6 +167,8 @@ class Rubric(Definition):
     attachments: tuple[Note, ...]
     prerequisites: tuple[Prerequisite, ...]
     notes: tuple[Note, ...]
+    step: Decimal | None = None
+    identity: Identity | None = None
 
     @property
     def cut(self) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubrics.nouns.award_rules import AwardRules, Excellence, HoursRules, Renewal, Validity
+from rubrics.nouns.award_rules import AwardRules, Excellence, ProgrammeHours, Renewal, Retake, Validity
 from rubrics.nouns.base import OUTCOMES
 from rubrics.parsing.header import read_header, read_notes
 from rubrics.parsing.table import Table
@@ -20,7 +20,8 @@ def read_award_rules(table: Table, *, digest: str) -> AwardRules:
         outcomes={outcome: outcomes.label(outcome) for outcome in OUTCOMES},
         excellence=_excellence(table.table("excellence")),
         validity=_validity(table.table("validity")),
-        hours=_hours(table.table("hours")),
+        hours=_hours(table.table("hours")) if table.has("hours") else None,
+        retake=_retake(table.table("retake")) if table.has("retake") else None,
         notes=read_notes(table),
     )
 
@@ -43,9 +44,18 @@ def _validity(table: Table) -> Validity:
     )
 
 
-def _hours(table: Table) -> HoursRules:
+def _retake(table: Table) -> Retake:
+    return Retake(
+        attempts=table.integer("attempts", least=1),
+        keep=table.choice("keep", ("best", "last")),
+        new_raters=table.boolean("new_raters"),
+        carries_over=table.boolean("carries_over"),
+    )
+
+
+def _hours(table: Table) -> ProgrammeHours:
     rate = table.decimal("hours_per_credit", least=1) if table.has("hours_per_credit") else None
-    return HoursRules(
+    return ProgrammeHours(
         annual_cap=table.decimal("annual_cap", least=1),
         carries_over=table.boolean("carries_over"),
         double_count=table.boolean("double_count"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rubrics.decimals import plain
 from rubrics.nouns.base import OUTCOMES, Label, Note
 from rubrics.nouns.framework import Framework
 from rubrics.nouns.rubric import (
     Attempts,
     Band,
     Criterion,
+    LevelPoints,
     PanelRules,
     Prerequisite,
     Rubric,
@@ -53,10 +55,7 @@ def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework
 
 
 def _scale(table: Table) -> tuple[ScaleLevel, ...]:
-    levels = tuple(
-        ScaleLevel(inner.integer("level", least=1), inner.label(), inner.decimal("share", most=1))
-        for inner in table.tables("scale", by="level", least=2)
-    )
+    levels = tuple(_scale_level(inner) for inner in table.tables("scale", by="level", least=2))
     shares = [level.share for level in sorted(levels, key=lambda level: level.level)]
     if shares != sorted(set(shares)):
         raise table.refusal(
@@ -65,17 +64,31 @@ def _scale(table: Table) -> tuple[ScaleLevel, ...]:
     return levels
 
 
+def _scale_level(table: Table) -> ScaleLevel:
+    share = table.decimal("share", most=1)
+    return ScaleLevel(table.integer("level", least=1), table.label(), share, share, share)
+
+
+def _points(weight: Decimal, scale: tuple[ScaleLevel, ...]) -> Mapping[int, LevelPoints]:
+    return {
+        one.level: LevelPoints(plain(weight * one.share), plain(weight * one.least), plain(weight * one.most))
+        for one in scale
+    }
+
+
 def _criterion(table: Table, *, scale: tuple[ScaleLevel, ...], indicators: set[str]) -> Criterion:
     numbers = [level.level for level in scale]
     gate = table.integer("gate", least=min(numbers) + 1, most=max(numbers)) if table.has("gate") else None
+    weight = table.decimal("weight", least=Decimal("0.01"))
     return Criterion(
         id=table.text("id"),
         label=table.label(),
-        weight=table.decimal("weight", least=Decimal("0.01")),
+        weight=weight,
         gate=gate,
         evidence=table.texts("evidence", among=EVIDENCE, least=1),
         indicators=table.texts("jyt0646", among=indicators),
         levels=_descriptions(table, numbers=numbers),
+        points=_points(weight, scale),
     )
 
 

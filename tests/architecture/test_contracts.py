@@ -32,6 +32,13 @@ PLANTS = [
     ("xblocks-django", "xblocks/tiered_path/planted.py", "from django.conf import settings", "django"),
     ("rubrics-standard-library", "rubrics/planted.py", "import numpy", "numpy"),
     ("rubrics-standard-library", "rubrics/parsing/planted.py", "import django", "django"),
+    (
+        "measurement-apart",
+        "rubrics/scoring.py",
+        "import rubrics.measurement.agreement",
+        "rubrics.scoring",
+    ),
+    ("measurement-apart", "xblocks/shared/planted.py", "import rubrics.measurement.facets", "xblocks"),
     ("reports-pure", "reports/planted.py", "from django.db import models", "django"),
     ("reports-pure", "reports/documents/planted.py", "import celery", "celery"),
     ("service-layers", "lti_tools/people/planted.py", "from lti_tools import journey", "lti_tools.people"),
