@@ -121,7 +121,7 @@ def _speaking(answered: Sequence[_Answered], ability: str) -> tuple[tuple[Item, 
 
 def _skill(bank: DiagnosisBank, held: set[str]) -> str:
     reached = (
-        rule.id for rule in bank.skills if not rule.any_of or any(held >= set(ways) for ways in rule.any_of)
+        rule.id for rule in bank.skills if not rule.any_of or any(held >= set(way.all) for way in rule.any_of)
     )
     return next(reached)
 
@@ -156,7 +156,7 @@ def _next_level(bank: DiagnosisBank, *, skill: str, held: set[str]) -> Iterator[
     if at == 0:
         return
     rule = bank.skills[at - 1]
-    gaps = [[ability for ability in way if ability not in held] for way in rule.any_of]
+    gaps = [[ability for ability in way.all if ability not in held] for way in rule.any_of]
     for ability in min(gaps, key=len):
         yield Reason("diagnosis.next_level_needs", {"skill": rule.id, "ability": ability})
 

@@ -20,6 +20,7 @@ from rubrics.nouns.diagnosis_bank import (
     Pace,
     SkillRule,
     Step,
+    Way,
 )
 from rubrics.nouns.framework import Framework, FrameworkItem
 from rubrics.nouns.hours_rules import Cap, CreditRate, HoursDuty, HoursRules
@@ -108,4 +109,5 @@ __all__ = [
     "Value",
     "Video",
     "Waiver",
+    "Way",
 ]

@@ -19,12 +19,19 @@ class Ability:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way to a skill level: every ability of ``all`` is shown, those of ``hands_on`` by a hands-on check."""
+
+    all: tuple[str, ...]
+    hands_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SkillRule:
-    """A skill level is reached when every ability of at least one of ``any_of`` is shown; none listed means
-    always."""
+    """A skill level is reached when at least one way of ``any_of`` is met; none listed means always."""
 
     id: str
-    any_of: tuple[tuple[str, ...], ...]
+    any_of: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Option:
 
     ``shows`` and ``lacks`` name abilities this answer speaks for and against; ``advice`` tasks it suggests.
     ``alone``: in an item with several answers, this one excludes the others ("none of these").
+    ``right_least``: only in a screen task, how many steps must stand in their right place for this option.
     """
 
     id: str
@@ -118,7 +126,13 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisBank(Definition):
-    """``skills`` run from the highest level down; the first one reached is the diagnosis."""
+    """``skills`` run from the highest level down; the first one reached is the diagnosis.
+
+    ``until_watched`` says what a level is worth whose abilities are shown but not yet by the hands-on check it
+    demands: ``provisional``, it is given and the result says what somebody still has to see; or ``lower``, the
+    level below is given until then. Empty where no level demands a check. ``covers`` is ``all`` where the bank
+    promises, and the parser has proved, a question about every indicator and of every kind; else empty.
+    """
 
     framework: str
     abilities: tuple[Ability, ...]
@@ -129,6 +143,8 @@ class DiagnosisBank(Definition):
     items: tuple[Item, ...]
     doubt: Doubt = Doubt()
     outside: tuple[OutsideTest, ...] = ()
+    until_watched: str = ""
+    covers: str = ""
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.items if item.id == item_id), None)
