@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rubrics.decimals import plain
 from rubrics.nouns.base import Definition, Label, Note
 
 
@@ -33,21 +34,6 @@ Marks = Mapping[str, int | Mark]
 
 
 @dataclass(frozen=True, slots=True)
-class ScaleLevel:
-    """One level of the scale and the share of a criterion's weight it earns, 0 to 1.
-
-    ``least`` and ``most`` are the shares a rater may choose between inside the level; both equal ``share`` where the
-    rubric has no range scoring.
-    """
-
-    level: int
-    label: Label
-    share: Decimal
-    least: Decimal
-    most: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class LevelPoints:
     """What one level of one criterion earns: ``points``, or what the rater gives from ``least`` to ``most``."""
 
@@ -57,10 +43,32 @@ class LevelPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleLevel:
+    """One level of the scale and the share of a criterion's weight it earns, 0 to 1.
+
+    ``least`` and ``most`` are the shares a rater may choose between inside the level; both equal ``share`` where the
+    level has no range. All three are None in a rubric where every criterion that counts states its points.
+    """
+
+    level: int
+    label: Label
+    share: Decimal | None
+    least: Decimal | None
+    most: Decimal | None
+
+    def of(self, weight: Decimal) -> LevelPoints:
+        """What the level earns of this weight, exactly. Only for a scale that has shares."""
+        shares = (self.share, self.least, self.most)
+        return LevelPoints(*(plain(weight * share) for share in shares if share is not None))
+
+
+@dataclass(frozen=True, slots=True)
 class NotApplicable:
     """When a criterion may be left out of a lesson, and which criteria its weight then goes to.
 
-    ``weight_to`` adds up to the criterion's weight, so the rubric's total stays what it is and no division enters.
+    ``weight_to`` adds up to the criterion's weight, so the rubric's total stays what it is and no division enters. It
+    names only criteria that count in every lesson and earn by share: the same level everywhere earns the same total,
+    whatever is left out.
     """
 
     when: Label
@@ -74,7 +82,8 @@ class Criterion:
     ``evidence`` says what a rater must point to: ``span`` (time-coded), ``whole_lesson`` or ``attachment``;
     any one of those listed is enough. ``levels`` describes every level of the scale, and no other; a
     ``feedback_only`` criterion may describe none, has weight 0 and never counts. ``points`` has an entry for every
-    level, worked out by the parser from weight and scale, or as the definition states them.
+    level it can earn by, worked out by the parser from weight and scale or, with ``states_points``, as the definition
+    states them; it is empty where ``feedback_only``.
     """
 
     id: str
@@ -85,6 +94,7 @@ class Criterion:
     indicators: tuple[str, ...]
     levels: Mapping[int, Label]
     points: Mapping[int, LevelPoints]
+    states_points: bool = False
     feedback_only: bool = False
     not_applicable: NotApplicable | None = None
     identity: Identity | None = None

@@ -6,6 +6,7 @@ import re
 from typing import TypedDict
 
 from rubrics.nouns.base import Label, Note
+from rubrics.nouns.rubric import Identity
 from rubrics.parsing.table import Table
 
 STATUSES = ("proposal", "adopted")
@@ -51,3 +52,10 @@ def read_notes(table: Table, key: str = "notes") -> tuple[Note, ...]:
     if not table.has(key):
         return ()
     return tuple(Note(note.text("id"), note.label()) for note in table.tables(key))
+
+
+def read_identity(table: Table) -> Identity | None:
+    """What another system calls this thing, kept letter for letter; both keys or neither."""
+    if not table.has("identifier") and not table.has("uri"):
+        return None
+    return Identity(table.text("identifier"), table.text("uri"))

@@ -5,38 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from rubrics.decimals import plain
-from rubrics.nouns.base import OUTCOMES, Label, Note
+from rubrics.nouns.base import OUTCOMES, Note
 from rubrics.nouns.framework import Framework
 from rubrics.nouns.rubric import (
     Attempts,
     Band,
-    Criterion,
-    LevelPoints,
     PanelRules,
     Prerequisite,
     Rubric,
-    ScaleLevel,
     Video,
 )
-from rubrics.parsing.header import read_header, read_notes
+from rubrics.parsing.criteria import read_criteria
+from rubrics.parsing.header import read_header, read_identity, read_notes
+from rubrics.parsing.scale import read_scale, read_step
 from rubrics.parsing.table import Table
 
-EVIDENCE = ("span", "whole_lesson", "attachment")
 STAGES = ("kindergarten", "special", "primary", "junior", "senior", "vocational")
 
 
 def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework]) -> Rubric:
-    """Refuses weights that do not add up to the total, levels left undescribed and indicators nobody
-    knows."""
+    """Refuses weights that do not add up to the total, levels left undescribed, points inside a level without a
+    step, criteria left out whose weight goes nowhere, and indicators nobody knows."""
     header = read_header(table, kind="rubric", digest=digest)
     total = table.decimal("total", least=1)
-    scale = _scale(table)
+    scale = read_scale(table)
     known = {item.id for item in frameworks["jyt0646"].items if item.level == 3}
-    criteria = tuple(
-        _criterion(inner, scale=scale, indicators=known) for inner in table.tables("criteria", least=1)
-    )
-    _check_weights(table, criteria, total=total)
+    criteria = read_criteria(table, scale=scale, indicators=known, total=total)
     return Rubric(
         **header,
         audience_tier=table.table("audience").text("tier"),
@@ -51,65 +45,9 @@ def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework
         attachments=_attachments(table),
         prerequisites=_prerequisites(table),
         notes=read_notes(table),
+        step=read_step(table, scale=scale, criteria=criteria),
+        identity=read_identity(table),
     )
-
-
-def _scale(table: Table) -> tuple[ScaleLevel, ...]:
-    levels = tuple(_scale_level(inner) for inner in table.tables("scale", by="level", least=2))
-    shares = [level.share for level in sorted(levels, key=lambda level: level.level)]
-    if shares != sorted(set(shares)):
-        raise table.refusal(
-            "definition.wrong_order", key="scale", expected="a larger share for a higher level", found=shares
-        )
-    return levels
-
-
-def _scale_level(table: Table) -> ScaleLevel:
-    share = table.decimal("share", most=1)
-    return ScaleLevel(table.integer("level", least=1), table.label(), share, share, share)
-
-
-def _points(weight: Decimal, scale: tuple[ScaleLevel, ...]) -> Mapping[int, LevelPoints]:
-    return {
-        one.level: LevelPoints(plain(weight * one.share), plain(weight * one.least), plain(weight * one.most))
-        for one in scale
-    }
-
-
-def _criterion(table: Table, *, scale: tuple[ScaleLevel, ...], indicators: set[str]) -> Criterion:
-    numbers = [level.level for level in scale]
-    gate = table.integer("gate", least=min(numbers) + 1, most=max(numbers)) if table.has("gate") else None
-    weight = table.decimal("weight", least=Decimal("0.01"))
-    return Criterion(
-        id=table.text("id"),
-        label=table.label(),
-        weight=weight,
-        gate=gate,
-        evidence=table.texts("evidence", among=EVIDENCE, least=1),
-        indicators=table.texts("jyt0646", among=indicators),
-        levels=_descriptions(table, numbers=numbers),
-        points=_points(weight, scale),
-    )
-
-
-def _descriptions(table: Table, *, numbers: list[int]) -> Mapping[int, Label]:
-    levels = {inner.integer("level"): inner.label() for inner in table.tables("levels", by="level")}
-    if sorted(levels) != sorted(numbers):
-        raise table.refusal(
-            "definition.levels_incomplete",
-            key="levels",
-            expected=f"every level of the scale described once: {sorted(numbers)}",
-            found=sorted(levels),
-        )
-    return levels
-
-
-def _check_weights(table: Table, criteria: tuple[Criterion, ...], *, total: Decimal) -> None:
-    weights = sum((criterion.weight for criterion in criteria), Decimal(0))
-    if weights != total:
-        raise table.refusal(
-            "definition.wrong_sum", key="criteria", expected=f"weights that add up to {total}", found=weights
-        )
 
 
 def _bands(table: Table, *, total: Decimal) -> tuple[Band, ...]:

@@ -9,7 +9,7 @@ import pytest
 from rubrics import library
 from rubrics.errors import DefinitionError
 
-TEXTS = {one.key: one.text for one in library.packaged()}
+TEXTS = {one.key: one.text for one in library.packaged() if one.version == 1}
 
 # definition, what to change, into what, code, key in the refusal, part of what was expected
 BROKEN = [
