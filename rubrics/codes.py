@@ -24,8 +24,14 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "panel.gate_failed": ("criterion", "level"),  # level is the median, possibly halfway
     # diagnosis: reasons
     "diagnosis.skill": ("skill",),
-    "diagnosis.ability_shown": ("ability", "basis", "questions"),  # basis: hands_on, answered or said
+    "diagnosis.ability_shown": ("ability", "basis", "questions"),  # basis: one of rubrics.answers.BASES
     "diagnosis.next_level_needs": ("skill", "ability"),
+    "diagnosis.provisional": ("skill", "ability"),  # the level is given; the ability has still to be seen
+    "diagnosis.awaits_check": ("skill", "ability"),  # the next level lacks only that somebody sees it
+    "diagnosis.settled_by_check": ("ability", "questions"),  # a specialist's check counts over these
+    "diagnosis.outside_counted": ("test", "points", "most"),
+    "diagnosis.advice_gap": ("task", "ability"),
+    "diagnosis.advice_answer": ("task", "question"),
     # diagnosis: flags, never punished
     "diagnosis.not_asked": ("ability",),
     "diagnosis.contradiction": ("ability", "questions"),
@@ -36,6 +42,12 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "tier.by_choice": ("tier", "placed", "choice"),
     "tier.choice_needs": ("need",),  # one of rubrics.parsing.placement_rules.NEEDS
     "tier.rural_delivery": (),
+    # placement: skipping a task, changing a placement
+    "tier.task_skipped": ("task", "hours_to_make_up"),  # the check stands for the task, not for its hours
+    "tier.change_on_ground": ("override",),
+    "tier.rule_set_aside": ("rule", "override"),
+    "tier.change_needs": ("need",),  # not on record yet
+    "tier.too_few_lessons": ("rule", "least", "lessons"),
     # award: missing
     "award.task_missing": ("task",),
     "award.lesson_missing": ("slot", "of", "rubrics"),  # rubrics: keys joined by ", ", any one of them
@@ -49,6 +61,27 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "award.lesson_not_passed": ("rubric", "total"),
     "award.lesson_not_of_tier": ("rubric", "total"),
     "award.lesson_not_needed": ("rubric", "total"),
+    "award.lesson_outside_window": ("rubric", "total"),  # renewal only
+    # award: renewal
+    "award.renewal_window": ("opens", "closes"),  # days, both included
+    "award.renewal_lessons_missing": ("needed", "missing", "rubrics"),
+    "award.renewal_task_missing": ("task",),
+    "award.renewal_hours_missing": ("needed", "have", "missing"),
+    # award: attempts at one lesson
+    "award.attempt_counts": ("attempt", "total", "keep"),  # keep: best or last
+    "award.attempts_left": ("left", "of"),
+    "award.attempts_used_up": ("left", "of"),
+    "award.attempt_undecided": ("left", "of"),
+    "award.attempts_next_round": ("left", "of"),
+    "award.attempts_lapsed": ("left", "of"),
+    # hours
+    "hours.same_activity": ("activity", "on", "hours", "counted_on"),
+    "hours.carried_over": ("programme", "year", "cap", "carried"),  # programme as the caller names it
+    "hours.no_credit_rate": ("mode", "hours"),  # mode is empty where it is not known
+    "hours.duty_short": ("duty", "needed", "have", "missing"),
+    "hours.professional_short": ("duty", "parts", "of", "needed", "have", "missing"),
+    "hours.session_counts": ("minutes", "missed", "limit"),  # limit: minutes missed from which on it does not
+    "hours.session_missed": ("minutes", "missed", "limit"),
 }
 
 #: ``line`` is left out of a definition refusal where the value stands in no line of its own.
@@ -79,12 +112,31 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "answers.empty": ("question",),
     "answers.one_only": ("question",),
     "answers.none_beside_some": ("question",),
+    "answers.unknown_step": ("question", "step"),
+    "answers.each_step_once": ("question",),
+    "answers.unknown_outside_test": ("test",),
+    "answers.outside_points": ("test", "points", "most"),
     "tier.birth_month_impossible": ("month",),
     "tier.birth_after_reference_date": ("year", "month", "on"),
     "tier.unknown_skill": ("skill",),
     "tier.unknown_tier": ("tier",),
     "tier.choice_not_allowed": ("chosen", "placed", "skill"),
+    "tier.not_waivable": ("task", "tier", "skill"),
+    "tier.unknown_override": ("override",),
+    "tier.unknown_need": ("need",),
+    "tier.lessons_negative": ("lessons",),
     "award.unknown_tier": ("tier",),
     "award.unknown_outcome": ("outcome",),
     "award.negative_hours": ("hours",),
+    "award.impossible_total": ("rubric", "total"),
+    "award.lesson_undated": ("rubric",),
+    "award.renewal_too_early": ("on", "opens"),
+    "award.renewal_too_late": ("on", "closes"),
+    "award.no_retake_rule": ("rules",),
+    "award.attempt_twice": ("attempt",),
+    "hours.no_activity": ("on",),
+    "hours.impossible": ("activity", "hours"),
+    "hours.unknown_class": ("activity", "subject_class"),
+    "hours.unknown_mode": ("activity", "mode"),
+    "hours.session_impossible": ("minutes", "missed"),
 }

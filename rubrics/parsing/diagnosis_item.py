@@ -19,6 +19,7 @@ def read_item(table: Table, *, abilities: Collection[str], indicators: Collectio
     right steps do not fit together."""
     kind = table.choice("kind", ITEM_KINDS)
     check = _check(table, kind=kind)
+    steps = _steps(table, check=check)
     item = Item(
         id=table.text("id"),
         kind=kind,
@@ -29,7 +30,7 @@ def read_item(table: Table, *, abilities: Collection[str], indicators: Collectio
             for inner in table.tables("options", least=2)
         ),
         check=check,
-        steps=_steps(table, check=check),
+        steps=steps,
     )
     if check == "screen":
         _check_screen_task(table, item)
