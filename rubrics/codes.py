@@ -16,12 +16,15 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "panel.total_gap": ("low", "high", "limit"),  # totals further apart than limit, points
     "panel.straddles_cut": ("low", "high", "cut"),  # one total reaches the cut, the other does not
     "panel.gate_disputed": ("criterion",),  # one reading fails this gate and with it the lesson
+    "panel.applicability_disputed": ("criterion",),  # one reading leaves it out, the other does not
     "panel.random_third": (),  # drawn by lot
     # panel: how the total came about
     "panel.mean_of_two": ("low", "high", "total"),
     "panel.two_closest": ("low", "high", "set_aside", "total"),
     "panel.evenly_apart": ("low", "high", "total"),  # no closest pair: the middle total counts
     "panel.gate_failed": ("criterion", "level"),  # level is the median, possibly halfway
+    "panel.left_out": ("criterion", "by", "of"),  # by most of the raters: it has no level
+    "panel.applies": ("criterion", "by", "of"),  # most gave a level; the median is theirs
     # diagnosis: reasons
     "diagnosis.skill": ("skill",),
     "diagnosis.ability_shown": ("ability", "basis", "questions"),  # basis: one of rubrics.answers.BASES
@@ -104,6 +107,11 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "marks.missing": ("rater", "criteria"),  # rater is empty where only one reading is scored
     "marks.unknown_criterion": ("rater", "criteria"),
     "marks.unknown_level": ("rater", "criterion", "level", "known"),
+    "marks.cannot_be_left_out": ("rater", "criterion"),
+    "marks.points_not_asked": ("rater", "criterion", "points"),  # no level that earns any was given
+    "marks.points_unreadable": ("rater", "criterion", "level", "points"),
+    "marks.points_outside": ("rater", "criterion", "level", "points", "least", "most"),
+    "marks.points_between_steps": ("rater", "criterion", "level", "points", "least", "step"),
     "panel.wrong_number": ("found",),  # of ratings; two or three are needed
     "panel.rater_twice": ("rater",),
     "answers.none": (),

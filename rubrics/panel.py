@@ -2,16 +2,19 @@
 
 Two readings decide unless they are too far apart; then a third, blind to both, is called. The rules, in full:
 
-* A third is called when the readings differ by ``criterion_gap`` levels or more on any criterion, by more
-than
-  ``total_gap`` points in total, when one total reaches the cut and the other does not, when one reading
-  passes and the other fails a gate, or when the caller drew this lesson by lot (``random_third``).
+* A third is called when the readings differ by ``criterion_gap`` levels or more on any criterion, by more than
+  ``total_gap`` points in total, when one total reaches the cut and the other does not, when one reading passes and
+  the other fails a gate, when one leaves out a criterion that the other gives a level, or when the caller drew this
+  lesson by lot (``random_third``). Gaps on a criterion are in levels, whatever the points inside them.
+* Each total is that of its own reading, with what that rater left out.
 * Two readings: the total is their mean.
-* Three readings: the total is the mean of the two closest. When the middle one is equally far from both
-others
+* Three readings: the total is the mean of the two closest. When the middle one is equally far from both others
   there is no closest pair: all three count, and their mean is the middle one.
-* A criterion's level is the median of all readings; of two readings that may lie halfway. Nothing is rounded.
-* A gate is missed when that median lies below it; the outcome is then ``fail`` whatever the total.
+* A criterion applies when most raters gave it a level. Its level is the median of those given; of two that may lie
+  halfway. Nothing is rounded. One that most left out has no level, and one for feedback only never has any, calls no
+  third and earns nothing.
+* A gate is missed when the median level lies below it; the outcome is then ``fail`` whatever the total. A criterion
+  with a gate is never left out.
 
 The order in which raters are given never matters.
 """
@@ -24,22 +27,22 @@ from decimal import Decimal
 
 from rubrics.decimals import median, plain
 from rubrics.errors import MarksError
-from rubrics.model import Label, PanelRules, Reason, Rubric
-from rubrics.scoring import Score, gates_failed, outcome, score
+from rubrics.model import Label, Marks, PanelRules, Reason, Rubric
+from rubrics.scoring import Tally, gates_failed, outcome, tally
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One rater's committed marks: criterion to level."""
+    """One rater's committed marks."""
 
     rater: str
-    marks: Mapping[str, int]
+    marks: Marks
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The lesson's result. ``used`` names the raters whose totals count, ``levels`` the median per
-    criterion."""
+    """The lesson's result. ``used`` names the raters whose totals count; ``levels`` has the median of every criterion
+    that counts and applies, ``left_out`` names those that do not apply, in the rubric's order."""
 
     total: Decimal
     band: str
@@ -48,6 +51,7 @@ class Decided:
     gates_failed: tuple[str, ...]
     used: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,14 @@ def decide(
     """
     _check_raters(ratings)
     ordered = sorted(ratings, key=lambda rating: rating.rater)
-    scores = [score(rubric, rating.marks, rater=rating.rater) for rating in ordered]
+    tallies = [tally(rubric, rating.marks, rater=rating.rater) for rating in ordered]
     if len(ordered) == 2:
-        reasons = tuple(_why_third(rubric, ordered, scores, rules=rules or rubric.panel))
+        reasons = tuple(_why_third(rubric, *tallies, rules=rules or rubric.panel))
         if random_third:
             reasons = (*reasons, Reason("panel.random_third"))
         if reasons:
             return ThirdNeeded(reasons)
-    return _decided(rubric, ordered, scores)
+    return _decided(rubric, ordered, tallies)
 
 
 def _check_raters(ratings: Sequence[Rating]) -> None:
@@ -89,40 +93,74 @@ def _check_raters(ratings: Sequence[Rating]) -> None:
         raise MarksError("panel.rater_twice", rater=repeated[0])
 
 
-def _why_third(
-    rubric: Rubric, ratings: Sequence[Rating], scores: Sequence[Score], *, rules: PanelRules
-) -> Iterator[Reason]:
-    for criterion in rubric.criteria:
-        low, high = sorted(rating.marks[criterion.id] for rating in ratings)
-        if high - low >= rules.criterion_gap:
-            yield Reason("panel.criterion_gap", {"criterion": criterion.id, "low": low, "high": high})
-    low_total, high_total = sorted(one.total for one in scores)
-    if high_total - low_total > rules.total_gap:
-        yield Reason("panel.total_gap", {"low": low_total, "high": high_total, "limit": rules.total_gap})
+def _why_third(rubric: Rubric, one: Tally, other: Tally, *, rules: PanelRules) -> Iterator[Reason]:
+    yield from _criteria_apart(rubric, one, other, limit=rules.criterion_gap)
+    low, high = sorted((one.total, other.total))
+    if high - low > rules.total_gap:
+        yield Reason("panel.total_gap", {"low": low, "high": high, "limit": rules.total_gap})
     if rules.straddling:
-        yield from _straddling(rubric, scores)
+        yield from _straddling(rubric, one, other)
 
 
-def _straddling(rubric: Rubric, scores: Sequence[Score]) -> Iterator[Reason]:
-    low, high = sorted(one.total for one in scores)
+def _criteria_apart(rubric: Rubric, one: Tally, other: Tally, *, limit: int) -> Iterator[Reason]:
+    for criterion in rubric.criteria:
+        levels = [found.levels[criterion.id] for found in (one, other) if criterion.id in found.levels]
+        if len(levels) == 1:
+            yield Reason("panel.applicability_disputed", {"criterion": criterion.id})
+        if len(levels) == 2 and abs(levels[0] - levels[1]) >= limit:
+            low, high = sorted(levels)
+            yield Reason("panel.criterion_gap", {"criterion": criterion.id, "low": low, "high": high})
+
+
+def _straddling(rubric: Rubric, one: Tally, other: Tally) -> Iterator[Reason]:
+    low, high = sorted((one.total, other.total))
     if low < rubric.cut <= high:
         yield Reason("panel.straddles_cut", {"low": low, "high": high, "cut": rubric.cut})
-    if len({one.band == "fail" for one in scores}) == 2:
-        for criterion in sorted(set(scores[0].gates_failed) ^ set(scores[1].gates_failed)):
+    if (one.band.id == "fail") != (other.band.id == "fail"):
+        for criterion in sorted(set(one.gates_failed) ^ set(other.gates_failed)):
             yield Reason("panel.gate_disputed", {"criterion": criterion})
 
 
-def _decided(rubric: Rubric, ratings: Sequence[Rating], scores: Sequence[Score]) -> Decided:
-    totals = {rating.rater: one.total for rating, one in zip(ratings, scores, strict=True)}
-    total, used, reason = _counted(totals)
-    levels = {
-        criterion.id: median([rating.marks[criterion.id] for rating in ratings])
-        for criterion in rubric.criteria
-    }
+def _decided(rubric: Rubric, ratings: Sequence[Rating], tallies: Sequence[Tally]) -> Decided:
+    totals = {rating.rater: found.total for rating, found in zip(ratings, tallies, strict=True)}
+    total, used, how = _counted(totals)
+    given = _given(rubric, tallies)
+    levels = {criterion: median(found) for criterion, found in given.items() if _applies(found, tallies)}
     failed = gates_failed(rubric, levels)
     band = outcome(rubric, total=total, gates_failed=failed)
     gates = (Reason("panel.gate_failed", {"criterion": gate, "level": levels[gate]}) for gate in failed)
-    return Decided(total, band.id, band.label, levels, failed, used, (reason, *gates))
+    return Decided(
+        total=total,
+        band=band.id,
+        band_label=band.label,
+        levels=levels,
+        gates_failed=failed,
+        used=used,
+        reasons=(how, *_applicability(given, tallies), *gates),
+        left_out=tuple(criterion for criterion in given if criterion not in levels),
+    )
+
+
+def _given(rubric: Rubric, tallies: Sequence[Tally]) -> Mapping[str, list[int]]:
+    """Every criterion that can count, and the levels of the raters who did not leave it out."""
+    return {
+        criterion.id: [found.levels[criterion.id] for found in tallies if criterion.id in found.levels]
+        for criterion in rubric.criteria
+        if not criterion.feedback_only
+    }
+
+
+def _applies(levels: Sequence[int], tallies: Sequence[Tally]) -> bool:
+    return 2 * len(levels) > len(tallies)
+
+
+def _applicability(given: Mapping[str, Sequence[int]], tallies: Sequence[Tally]) -> Iterator[Reason]:
+    raters = len(tallies)
+    for criterion, levels in given.items():
+        if _applies(levels, tallies) and len(levels) < raters:
+            yield Reason("panel.applies", {"criterion": criterion, "by": len(levels), "of": raters})
+        if not _applies(levels, tallies):
+            yield Reason("panel.left_out", {"criterion": criterion, "by": raters - len(levels), "of": raters})
 
 
 def _counted(totals: Mapping[str, Decimal]) -> tuple[Decimal, tuple[str, ...], Reason]:

@@ -1,7 +1,12 @@
 """One reading of one lesson: marks in, points out, with every line a person needs to follow the sum.
 
-``points = weight x share(level)``, ``total = sum of points``, all exact. The outcome is the best band the
-total reaches; a criterion below its gate makes it ``fail`` whatever the total.
+* A criterion earns ``weight x share`` of its level, or the points its definition states for the level; where the
+  level has a range, the rater may choose points inside it.
+* A criterion that does not apply earns nothing and hands its weight to the criteria its definition names, so the
+  total that can be reached stays the same. One for feedback only never counts.
+* ``total = sum of points``, all exact, nothing is rounded.
+* The outcome is the best band the total reaches; a criterion below its gate makes it ``fail`` whatever the total.
+  A gate looks at the level, not at points inside it.
 """
 
 from __future__ import annotations
@@ -11,70 +16,96 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rubrics.decimals import plain
-from rubrics.errors import MarksError
-from rubrics.model import Band, Criterion, Label, Rubric
+from rubrics.marks import NOTHING, Extra, check_names, earnable, earned, extra_weight, left_out, level_of
+from rubrics.model import Band, Criterion, Label, Mark, Marks, Rubric
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion's way into the total: ``points`` are ``weight`` times ``share``."""
+    """One criterion's way into the total.
+
+    ``weight`` is what the criterion weighs in this lesson: its own weight with ``extra`` (criterion left out, weight
+    it handed over), or 0 when it was left out itself (``level`` None) or is for feedback only. ``points`` are
+    ``weight x share``, or lie between ``least`` and ``most`` where the rater chose. ``share`` is None where the
+    definition states points and where nothing is earned; ``counts`` says whether the line is in the total.
+    """
 
     criterion: str
     label: Label
-    level: int
-    share: Decimal
+    level: int | None
+    share: Decimal | None
     weight: Decimal
     points: Decimal
+    least: Decimal = NOTHING
+    most: Decimal = NOTHING
+    extra: Extra = ()
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a reading comes to, without the lines. ``levels`` are of the criteria that count in this lesson, ``points``
+    of every criterion in the rubric's order."""
+
+    total: Decimal
+    band: Band
+    gates_failed: tuple[str, ...]
+    left_out: tuple[str, ...]
+    levels: Mapping[str, int]
+    points: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``band`` is one of :data:`rubrics.model.OUTCOMES`; ``gates_failed`` names criteria in the rubric's
-    order."""
+    """``band`` is one of :data:`rubrics.model.OUTCOMES`; ``gates_failed`` and ``left_out`` name criteria in the
+    rubric's order, and ``lines`` has one for every criterion."""
 
     total: Decimal
     band: str
     band_label: Label
     gates_failed: tuple[str, ...]
     lines: tuple[Line, ...]
+    left_out: tuple[str, ...] = ()
 
 
-def score(rubric: Rubric, marks: Mapping[str, int], *, rater: str = "") -> Score:
-    """The score these marks earn. Refuses missing or unknown criteria and levels the scale does not have.
+def score(rubric: Rubric, marks: Marks, *, rater: str = "") -> Score:
+    """The score these marks earn, explained line by line.
 
-    ``rater`` only names whose marks a refusal is about.
+    Refuses (:class:`rubrics.errors.MarksError`) missing and unknown criteria, levels the scale does not have, points
+    outside their level or between two steps, and leaving out what may not be left out. ``rater`` only names whose
+    marks a refusal is about.
     """
-    shares = {level.level: level.share for level in rubric.scale}
-    check_marks(rubric, marks, rater=rater)
-    lines = tuple(_line(criterion, marks[criterion.id], shares) for criterion in rubric.criteria)
-    total = plain(sum((line.points for line in lines), Decimal(0)))
-    failed = gates_failed(rubric, marks)
-    band = outcome(rubric, total=total, gates_failed=failed)
-    return Score(total, band.id, band.label, failed, lines)
+    found = tally(rubric, marks, rater=rater)
+    extra = extra_weight(rubric, found.left_out)
+    lines = tuple(
+        _line(rubric, criterion, marks.get(criterion.id), points, extra=extra.get(criterion.id, ()))
+        for criterion, points in zip(rubric.criteria, found.points, strict=True)
+    )
+    return Score(found.total, found.band.id, found.band.label, found.gates_failed, lines, found.left_out)
 
 
-def check_marks(rubric: Rubric, marks: Mapping[str, int], *, rater: str = "") -> None:
-    """Refuses marks that do not give every criterion of the rubric, and no other, a level of its scale."""
-    known = [criterion.id for criterion in rubric.criteria]
-    if missing := [criterion for criterion in known if criterion not in marks]:
-        raise MarksError("marks.missing", rater=rater, criteria=", ".join(missing))
-    if unknown := [str(criterion) for criterion in marks if criterion not in known]:
-        raise MarksError("marks.unknown_criterion", rater=rater, criteria=", ".join(unknown))
-    levels = [level.level for level in rubric.scale]
-    for criterion in known:
-        level = marks[criterion]
-        if type(level) is not int or level not in levels:
-            raise MarksError(
-                "marks.unknown_level",
-                rater=rater,
-                criterion=criterion,
-                level=str(level),
-                known=", ".join(map(str, levels)),
-            )
+def tally(rubric: Rubric, marks: Marks, *, rater: str = "") -> Tally:
+    """The same judgement as :func:`score`, and the same refusals, for callers that need no lines."""
+    check_names(rubric, marks, rater=rater)
+    without = left_out(rubric, marks)
+    extra = extra_weight(rubric, without)
+    points = tuple(
+        earned(rubric, one, marks.get(one.id), extra=extra.get(one.id, ()), rater=rater)
+        for one in rubric.criteria
+    )
+    total = plain(sum(points, NOTHING))
+    levels = _levels_that_count(rubric, marks)
+    failed = gates_failed(rubric, levels)
+    return Tally(total, outcome(rubric, total=total, gates_failed=failed), failed, without, levels, points)
+
+
+def _levels_that_count(rubric: Rubric, marks: Marks) -> Mapping[str, int]:
+    given = ((one.id, level_of(marks[one.id])) for one in rubric.criteria if not one.feedback_only)
+    return {criterion: level for criterion, level in given if level is not None}
 
 
 def gates_failed(rubric: Rubric, levels: Mapping[str, int] | Mapping[str, Decimal]) -> tuple[str, ...]:
-    """The criteria whose level lies below their gate."""
+    """The criteria whose level lies below their gate; one with a gate is never left out."""
     return tuple(
         criterion.id
         for criterion in rubric.criteria
@@ -87,7 +118,22 @@ def outcome(rubric: Rubric, *, total: Decimal, gates_failed: tuple[str, ...]) ->
     return rubric.band("fail") if gates_failed else rubric.band_of(total)
 
 
-def _line(criterion: Criterion, level: int, shares: Mapping[int, Decimal]) -> Line:
-    share = shares[level]
-    points = plain(criterion.weight * share)
-    return Line(criterion.id, criterion.label, level, share, criterion.weight, points)
+def _line(
+    rubric: Rubric, criterion: Criterion, mark: int | Mark | None, points: Decimal, *, extra: Extra
+) -> Line:
+    level = level_of(mark)
+    if level is None or criterion.feedback_only:
+        return Line(criterion.id, criterion.label, level, None, NOTHING, NOTHING, counts=False)
+    shares = {one.level: one.share for one in rubric.scale}
+    possible = earnable(rubric, criterion, extra=extra)[level]
+    return Line(
+        criterion=criterion.id,
+        label=criterion.label,
+        level=level,
+        share=None if criterion.states_points else shares[level],
+        weight=criterion.weight + sum((weight for _, weight in extra), NOTHING),
+        points=points,
+        least=possible.least,
+        most=possible.most,
+        extra=extra,
+    )
