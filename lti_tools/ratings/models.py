@@ -104,12 +104,17 @@ class Reading(models.Model):
 
 
 class Mark(models.Model):
-    """A committed level for one criterion. Written at the commit, never changed."""
+    """A committed level for one criterion. Written at the commit, never changed.
+
+    Without a level the criterion does not apply to this lesson, or is one that is only answered in words. `points`
+    are given inside the level where the rubric has range scoring.
+    """
 
     id = _id()
     reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="marks")
     criterion = models.CharField(max_length=40)
-    level = models.SmallIntegerField()
+    level = models.SmallIntegerField(null=True)
+    points = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     note = models.TextField(blank=True)
 
     class Meta:

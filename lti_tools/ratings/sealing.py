@@ -8,14 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lti_tools.errors import Denied, ShijieError
-from lti_tools.ratings.drafts import Draft, MarkDraft, milliseconds
+from lti_tools.ratings.drafts import Draft, MarkDraft, milliseconds, points
 from lti_tools.ratings.models import Case, Mark, Reading, Span
+from rubrics.decimals import plain
 
 
 def write(reading: Reading, draft: Draft) -> str:
     """Turns a complete draft into marks; returns their seal."""
     marks = {
-        criterion: Mark(reading=reading, criterion=criterion, level=entry.level, note=entry.note.strip())
+        criterion: Mark(
+            reading=reading,
+            criterion=criterion,
+            level=entry.level or None,
+            points=points(entry.points),
+            note=entry.note.strip(),
+        )
         for criterion, entry in draft.items()
     }
     Mark.objects.bulk_create(marks.values())
@@ -44,6 +51,8 @@ def _plain(mark: Mark) -> list[Any]:
         mark.level,
         mark.note,
         [[span.start_ms, span.end_ms, span.text] for span in spans],
+        # Only where the rater gave any, so that seals made before there were points stay what they are.
+        *([str(plain(mark.points))] if mark.points is not None else []),
     ]
 
 
