@@ -1,36 +1,52 @@
-"""From what was achieved to the award, or to the exact list of what is missing.
+"""From what was achieved to the award, to its renewal, or to the exact list of what is missing.
 
-Met when every required task of the tier is passed, every lesson slot is filled and the hours reach the
-tier's total.
+Met when every required task of the tier is passed, every lesson slot is filled and the hours reach the tier's total.
 
-* Hours are compared in total: practice hours may be taken offline, and hours a waived task did not earn may
-be made
-  up by optional tasks. Which kinds were earned is already settled by the tasks passed.
-* One lesson fills one slot, and only if it passed. Of all ways to fill the slots, the one that fills most
-counts,
-  and among those the one with the best totals.
+* Hours are compared in total: practice hours may be taken offline, and hours that a waived task did not earn may be
+  made up by optional tasks. Which kinds were earned is already settled by the tasks passed.
+* One lesson fills one slot, and only if it passed. Of all ways to fill the slots, the one that fills most counts, and
+  among those the one with the best totals.
 * Excellent: the mean of the counted lessons and the lowest of them both reach the rules' limits, unrounded.
+* A renewal counts what was done in the last whole months before expiry, and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from rubrics.attempts import Attempt, Kept, kept
 from rubrics.decimals import plain, shown_mean
 from rubrics.errors import AwardError
+from rubrics.hours import Entry, count_once
 from rubrics.model import OUTCOMES, AwardRules, Hours, Reason, Tier, TierPolicy
+
+__all__ = [
+    "Attempt",
+    "Award",
+    "Kept",
+    "LessonResult",
+    "RenewalStanding",
+    "assess",
+    "kept",
+    "renew",
+    "renewal_window",
+    "valid_until",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class LessonResult:
-    """The result that counts for one demo lesson (of several attempts, the one kept)."""
+    """The result that counts for one demo lesson (of several attempts, the one kept); only a renewal asks for its
+    day."""
 
     rubric_key: str
     total: Decimal
     band: str
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,22 @@ class Award:
     level: str | None
     missing: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalStanding:
+    """Where a renewal stands in its window, both days included. ``valid_to`` is the new last day once it is met, else
+    None; ``missing`` is empty exactly then."""
+
+    opens: date
+    closes: date
+    valid_to: date | None
+    missing: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def met(self) -> bool:
+        return not self.missing
 
 
 def assess(
@@ -54,13 +86,13 @@ def assess(
 ) -> Award:
     """The award for this tier, or what is missing, each item once, in the order tasks, lessons, hours.
 
-    Tasks the tier does not ask for and lessons that fit no slot neither help nor harm. Refuses unknown tiers,
-    outcomes and negative hours.
+    Tasks the tier does not ask for and lessons that fit no slot neither help nor harm. Refuses unknown tiers and
+    outcomes, totals and hours below zero.
     """
-    asked = policy.tier(tier)
-    if asked is None:
-        raise AwardError("award.unknown_tier", tier=tier)
-    _check(lessons, hours)
+    asked = _tier(policy, tier)
+    _check(lessons)
+    if min(hours.online, hours.practice, hours.offline) < 0:
+        raise AwardError("award.negative_hours", hours=hours.total)
     slots = _fill(asked.lesson_rubrics, [lesson for lesson in lessons if lesson.band != "fail"])
     missing = (
         *_tasks_missing(asked, passed),
@@ -80,12 +112,105 @@ def valid_until(rules: AwardRules, *, awarded: date) -> date:
     return date(awarded.year + rules.validity.years, 12, 31)
 
 
-def _check(lessons: Sequence[LessonResult], hours: Hours) -> None:
+def renewal_window(rules: AwardRules, *, valid_to: date) -> tuple[date, date]:
+    """First and last day on which what is done renews a certificate: its last whole months. Of one that is valid to
+    31 December the last six begin on 1 July; a day its month does not have becomes the last one that month has."""
+    after = valid_to + timedelta(days=1)
+    year, month = divmod(after.year * 12 + after.month - 1 - rules.validity.renewal.window_months, 12)
+    day = min(after.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, day), valid_to
+
+
+def renew(
+    policy: TierPolicy,
+    rules: AwardRules,
+    *,
+    tier: str,
+    valid_to: date,
+    on: date,
+    lessons: Sequence[LessonResult] = (),
+    refreshed: Mapping[str, date] | None = None,
+    hours: Iterable[Entry] = (),
+) -> RenewalStanding:
+    """What renewing a certificate of this tier, ``valid_to`` that day, still needs ``on`` this one.
+
+    ``refreshed`` is each task with the day it was last passed. Refuses days outside the window, lessons without a
+    day, and what :func:`assess` and :func:`rubrics.hours.count_once` refuse.
+    """
+    asked = _tier(policy, tier)
+    opens, closes = renewal_window(rules, valid_to=valid_to)
+    _check(lessons)
+    _check_window(on, opens=opens, closes=closes)
+    said = [(lesson, _renewing(lesson, asked, opens=opens, closes=closes)) for lesson in lessons]
+    counted = sum(code == "award.lesson_counted" for _lesson, code in said)
+    entries, again = count_once(hours)
+    have = sum((entry.hours for entry in entries if opens <= entry.on <= closes), Decimal(0))
+    fresh = [task for task, day in (refreshed or {}).items() if opens <= day <= closes]
+    missing = tuple(_renewal_missing(rules, asked, lessons=counted, tasks=fresh, hours=have))
+    reasons = (
+        Reason("award.renewal_window", {"opens": opens.isoformat(), "closes": closes.isoformat()}),
+        *(Reason(code, _named(lesson)) for lesson, code in said),
+        *again,
+    )
+    renewed = None if missing else valid_until(rules, awarded=on)
+    return RenewalStanding(opens, closes, renewed, missing, reasons)
+
+
+def _tier(policy: TierPolicy, tier: str) -> Tier:
+    asked = policy.tier(tier)
+    if asked is None:
+        raise AwardError("award.unknown_tier", tier=tier)
+    return asked
+
+
+def _check(lessons: Sequence[LessonResult]) -> None:
     for lesson in lessons:
         if lesson.band not in OUTCOMES:
             raise AwardError("award.unknown_outcome", outcome=lesson.band)
-    if min(hours.online, hours.practice, hours.offline) < 0:
-        raise AwardError("award.negative_hours", hours=hours.total)
+        if not lesson.total.is_finite() or lesson.total < 0:
+            raise AwardError("award.impossible_total", rubric=lesson.rubric_key, total=lesson.total)
+
+
+def _check_window(on: date, *, opens: date, closes: date) -> None:
+    if on < opens:
+        raise AwardError("award.renewal_too_early", on=on.isoformat(), opens=opens.isoformat())
+    if on > closes:
+        raise AwardError("award.renewal_too_late", on=on.isoformat(), closes=closes.isoformat())
+
+
+def _renewing(lesson: LessonResult, tier: Tier, *, opens: date, closes: date) -> str:
+    if lesson.decided_on is None:
+        raise AwardError("award.lesson_undated", rubric=lesson.rubric_key)
+    if lesson.band == "fail":
+        return "award.lesson_not_passed"
+    if not any(lesson.rubric_key in slot for slot in tier.lesson_rubrics):
+        return "award.lesson_not_of_tier"
+    inside = opens <= lesson.decided_on <= closes
+    return "award.lesson_counted" if inside else "award.lesson_outside_window"
+
+
+def _renewal_missing(
+    rules: AwardRules, tier: Tier, *, lessons: int, tasks: Collection[str], hours: Decimal
+) -> Iterator[Reason]:
+    needs = rules.validity.renewal
+    if lessons < needs.lessons:
+        rubrics = dict.fromkeys(key for slot in tier.lesson_rubrics for key in slot)
+        yield Reason(
+            "award.renewal_lessons_missing",
+            {"needed": needs.lessons, "missing": needs.lessons - lessons, "rubrics": ", ".join(rubrics)},
+        )
+    for task in needs.tasks:
+        if task not in tasks:
+            yield Reason("award.renewal_task_missing", {"task": task})
+    if hours < needs.hours:
+        yield Reason(
+            "award.renewal_hours_missing",
+            {"needed": plain(needs.hours), "have": plain(hours), "missing": plain(needs.hours - hours)},
+        )
+
+
+def _named(lesson: LessonResult) -> dict[str, str | int | Decimal]:
+    return {"rubric": lesson.rubric_key, "total": plain(lesson.total)}
 
 
 def _tasks_missing(tier: Tier, passed: Collection[str]) -> Iterator[Reason]:
@@ -117,7 +242,7 @@ def _remarks(
     left = list(counted)
     for lesson in lessons:
         code = _standing(lesson, wanted, left)
-        yield Reason(code, {"rubric": lesson.rubric_key, "total": plain(lesson.total)})
+        yield Reason(code, _named(lesson))
 
 
 def _standing(lesson: LessonResult, wanted: Collection[str], left: list[LessonResult]) -> str:

@@ -83,8 +83,11 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "hours.no_credit_rate": ("mode", "hours"),  # mode is empty where it is not known
     "hours.duty_short": ("duty", "needed", "have", "missing"),
     "hours.professional_short": ("duty", "parts", "of", "needed", "have", "missing"),
-    "hours.session_counts": ("minutes", "missed", "limit"),  # limit: minutes missed from which on it does not
-    "hours.session_missed": ("minutes", "missed", "limit"),
+    "hours.session_lost": (
+        "minutes",
+        "missed",
+        "limit",
+    ),  # limit: minutes missed from which on it does not count
 }
 
 #: ``line`` is left out of a definition refusal where the value stands in no line of its own.

@@ -46,3 +46,11 @@ class PlacementError(RubricsError):
 
 class AwardError(RubricsError):
     """A tier, lesson or number of hours that cannot be judged by the rules given."""
+
+
+class HoursError(RubricsError):
+    """Hours that cannot be counted: no activity, below zero, or of a class or mode nobody knows."""
+
+
+class MeasurementError(RubricsError):
+    """Readings that cannot be measured as asked; names the unit, rater, value or choice."""

@@ -22,17 +22,19 @@ from rubrics.model import (
     AwardRules,
     DiagnosisBank,
     Framework,
+    HoursRules,
     Rubric,
     TierPolicy,
 )
 from rubrics.parsing.award_rules import read_award_rules
 from rubrics.parsing.diagnosis_bank import read_diagnosis_bank
 from rubrics.parsing.framework import read_crosswalk, read_framework
+from rubrics.parsing.hours_rules import read_hours_rules
 from rubrics.parsing.rubric import read_rubric
 from rubrics.parsing.table import Origin, Table
 from rubrics.parsing.tier_policy import read_tier_policy
 
-KINDS = ("rubric", "tier_policy", "award_rules", "diagnosis_bank")
+KINDS = ("rubric", "tier_policy", "award_rules", "hours_rules", "diagnosis_bank")
 FRAMEWORKS = ("jyt0646", "digcompedu", "unesco", "iste", "itapp20")
 
 _SHELVES = ("definitions", "policies")
@@ -85,6 +87,8 @@ def _toml(text: str, *, source: str) -> Mapping[str, object]:
 def _read(table: Table, *, kind: str, digest: str) -> AnyDefinition:
     if kind == "award_rules":
         return read_award_rules(table, digest=digest)
+    if kind == "hours_rules":
+        return read_hours_rules(table, digest=digest)
     known = {"jyt0646": framework("jyt0646")}
     if kind == "rubric":
         return read_rubric(table, digest=digest, frameworks=known)
@@ -132,6 +136,8 @@ def load(kind: Literal["rubric"], key: str, version: int | None = None) -> Rubri
 def load(kind: Literal["tier_policy"], key: str, version: int | None = None) -> TierPolicy: ...
 @overload
 def load(kind: Literal["award_rules"], key: str, version: int | None = None) -> AwardRules: ...
+@overload
+def load(kind: Literal["hours_rules"], key: str, version: int | None = None) -> HoursRules: ...
 @overload
 def load(kind: Literal["diagnosis_bank"], key: str, version: int | None = None) -> DiagnosisBank: ...
 @overload

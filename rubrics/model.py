@@ -23,7 +23,7 @@ from rubrics.nouns.diagnosis_bank import (
     Way,
 )
 from rubrics.nouns.framework import Framework, FrameworkItem
-from rubrics.nouns.hours_rules import Cap, CreditRate, HoursDuty, HoursRules
+from rubrics.nouns.hours_rules import Fact, HoursDuty, HoursRules
 from rubrics.nouns.rubric import (
     Attempts,
     Band,
@@ -63,15 +63,14 @@ __all__ = [
     "Attempts",
     "AwardRules",
     "Band",
-    "Cap",
     "Choice",
-    "CreditRate",
     "Criterion",
     "Definition",
     "Delivery",
     "DiagnosisBank",
     "Doubt",
     "Excellence",
+    "Fact",
     "Framework",
     "FrameworkItem",
     "Hours",

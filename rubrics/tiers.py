@@ -7,12 +7,14 @@ of the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from rubrics.decimals import plain
 from rubrics.errors import PlacementError
-from rubrics.model import Choice, Delivery, Hours, Label, Reason, Task, Tier, TierPolicy
+from rubrics.model import Choice, Delivery, Hours, Label, Override, Reason, Task, Tier, TierPolicy, Waiver
+from rubrics.parsing.placement_rules import NEEDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,27 @@ class Placement:
     lesson_rubrics: tuple[tuple[str, ...], ...]
     delivery: tuple[Delivery, ...]
     hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Tasks that a passed check stands for, and the hours they then did not earn: to be made up by optional tasks."""
+
+    tasks: tuple[str, ...]
+    hours_to_make_up: Hours
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether a placement may be changed on this ground: allowed exactly when nothing is ``missing``."""
+
+    missing: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return not self.missing
 
 
 def place(
@@ -90,6 +113,83 @@ def allowed_choices(policy: TierPolicy, *, placed: str, skill: str) -> dict[str,
             if tier.id != placed and (by_name or (by_step and tier.id not in named)):
                 allowed.setdefault(tier.id, choice)
     return allowed
+
+
+def waivable(policy: TierPolicy, *, tier: str, skill: str) -> tuple[Waiver, ...]:
+    """The required tasks of this tier that somebody of this skill may skip after a passed hands-on check."""
+    asked = _tier(policy, tier)
+    return tuple(
+        waiver for waiver in policy.waivers if waiver.task in asked.required and skill in waiver.skills
+    )
+
+
+def skip(policy: TierPolicy, *, tier: str, skill: str, checks: Collection[str]) -> Skipped:
+    """What passed checks for these tasks let somebody skip, in the policy's order. Refuses tasks that cannot be."""
+    possible = {waiver.task: waiver for waiver in waivable(policy, tier=tier, skill=skill)}
+    for task in checks:
+        if task not in possible:
+            raise PlacementError("tier.not_waivable", task=task, tier=tier, skill=skill)
+    waivers = [waiver for waiver in possible.values() if waiver.task in checks]
+    unearned = tuple(waiver.task for waiver in waivers if not waiver.hours_credited)
+    return Skipped(
+        tasks=tuple(waiver.task for waiver in waivers),
+        hours_to_make_up=policy.hours_of(unearned),
+        reasons=tuple(_skipped(policy, waiver) for waiver in waivers),
+    )
+
+
+def needs_of(policy: TierPolicy, override: str) -> tuple[str, ...]:
+    """What must be on record for a change on this ground: its own needs, and those of every hard rule beside it."""
+    return tuple(dict.fromkeys(need for rule in _binding(policy, override) for need in rule.needs))
+
+
+def change(policy: TierPolicy, *, override: str, lessons: int, given: Collection[str]) -> Change:
+    """Whether a placement may be changed on the ground of ``override`` so that ``lessons`` recorded lessons remain.
+
+    ``given`` names what is on record already. Hard rules bind unless the ground names them as overridden. Refuses
+    grounds the policy does not know, numbers below zero, and needs that no policy has.
+    """
+    if lessons < 0:
+        raise PlacementError("tier.lessons_negative", lessons=lessons)
+    for need in given:
+        if need not in NEEDS:
+            raise PlacementError("tier.unknown_need", need=need)
+    missing = (
+        *(Reason("tier.change_needs", {"need": n}) for n in needs_of(policy, override) if n not in given),
+        *_too_few(policy, override, lessons=lessons),
+    )
+    ground = _override(policy, override)
+    aside = tuple(
+        Reason("tier.rule_set_aside", {"rule": rule, "override": override}) for rule in ground.overrides
+    )
+    return Change(missing, (Reason("tier.change_on_ground", {"override": override}), *aside))
+
+
+def _override(policy: TierPolicy, override_id: str) -> Override:
+    rule = policy.override(override_id)
+    if rule is None:
+        raise PlacementError("tier.unknown_override", override=override_id)
+    return rule
+
+
+def _binding(policy: TierPolicy, override_id: str) -> tuple[Override, ...]:
+    """The ground itself, then every hard rule it does not set aside."""
+    ground = _override(policy, override_id)
+    hard = [rule for rule in policy.overrides if rule.hard and rule.id not in (ground.id, *ground.overrides)]
+    return (ground, *hard)
+
+
+def _too_few(policy: TierPolicy, override_id: str, *, lessons: int) -> Iterator[Reason]:
+    for rule in _binding(policy, override_id):
+        if rule.lessons_least is not None and lessons < rule.lessons_least:
+            yield Reason(
+                "tier.too_few_lessons", {"rule": rule.id, "least": rule.lessons_least, "lessons": lessons}
+            )
+
+
+def _skipped(policy: TierPolicy, waiver: Waiver) -> Reason:
+    unearned = Hours() if waiver.hours_credited else policy.hours_of((waiver.task,))
+    return Reason("tier.task_skipped", {"task": waiver.task, "hours_to_make_up": plain(unearned.total)})
 
 
 def _chosen(policy: TierPolicy, *, placed: str, chosen: str | None, skill: str) -> Iterator[Reason]:

@@ -1,4 +1,4 @@
-"""What earns a certificate, at which level and for how long, and how its hours are counted."""
+"""What earns a certificate, at which level and for how long, how it is renewed and how often a lesson is tried."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Excellence:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What renews a certificate: new lessons in any rubric of the tier, refreshed tasks and hours."""
+    """What renews a certificate: new lessons in any rubric of the tier, refreshed tasks and hours, all within the
+    last ``window_months`` whole months of its validity."""
 
     lessons: int
     tasks: tuple[str, ...]
@@ -54,9 +55,9 @@ class ProgrammeHours:
 
 @dataclass(frozen=True, slots=True)
 class Retake:
-    """How often one lesson may be handed in, which attempt counts (``best`` or ``last``), and whether by new raters.
+    """How often one lesson may be handed in, which attempt counts (``best`` or ``last``), whether by new raters.
 
-    ``carries_over``: what is unfinished at the end of a round goes into the next.
+    ``carries_over``: attempts left over at the end of a round stay for the next.
     """
 
     attempts: int
@@ -67,8 +68,11 @@ class Retake:
 
 @dataclass(frozen=True, slots=True)
 class AwardRules(Definition):
-    """The rules a certificate is issued by. ``outcomes`` names excellent, pass and fail as they are
-    printed."""
+    """The rules a certificate is issued by. ``outcomes`` names excellent, pass and fail as they are printed.
+
+    ``hours`` is None from version 2 on, where hours rules are definitions of their own; ``retake`` is None in
+    version 1, where each rubric says how often its lesson may be handed in.
+    """
 
     outcomes: Mapping[str, Label]
     excellence: Excellence

@@ -67,13 +67,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A rule on changing a placement. A ``hard`` one yields only to those that name it in ``overrides``."""
+    """A rule on changing a placement. A ``hard`` one holds beside every other, and yields only to those that name it
+    in ``overrides``.
+
+    ``needs`` is what must be on record. ``lessons_least``: no change may leave fewer recorded lessons than this; None
+    where the rule says nothing of lessons.
+    """
 
     id: str
     label: Label
     hard: bool
     needs: tuple[str, ...]
     overrides: tuple[str, ...]
+    lessons_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,9 @@ class TierPolicy(Definition):
 
     def tier(self, tier_id: str) -> Tier | None:
         return next((tier for tier in self.tiers if tier.id == tier_id), None)
+
+    def override(self, override_id: str) -> Override | None:
+        return next((rule for rule in self.overrides if rule.id == override_id), None)
 
     def task(self, task_id: str) -> Task | None:
         return next((task for task in self.tasks if task.id == task_id), None)

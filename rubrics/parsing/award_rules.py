@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rubrics.nouns.award_rules import AwardRules, Excellence, ProgrammeHours, Renewal, Retake, Validity
 from rubrics.nouns.base import OUTCOMES
+from rubrics.nouns.hours_rules import SUBJECT_CLASSES
 from rubrics.parsing.header import read_header, read_notes
 from rubrics.parsing.table import Table
 
-SUBJECT_CLASSES = ("general", "professional")
-
 
 def read_award_rules(table: Table, *, digest: str) -> AwardRules:
-    """Refuses an excellence rule whose lowest lesson would have to beat the mean, and outcomes without a
-    name."""
+    """Refuses an excellence rule whose lowest lesson would have to beat the mean, and outcomes without a name.
+
+    ``[hours]`` stands in version 1 only, ``[retake]`` from version 2 on; both may be left out.
+    """
     header = read_header(table, kind="award_rules", digest=digest)
     outcomes = table.table("outcomes")
     return AwardRules(

@@ -17,6 +17,7 @@ NEEDS = (
     "reason",
     "request",
     "school",
+    "time",
     "trainer",
 )
 
@@ -42,18 +43,25 @@ def _choice(table: Table, *, tiers: Collection[str], skills: Collection[str]) ->
 
 
 def read_overrides(table: Table) -> tuple[Override, ...]:
-    """An override may only name rules that exist."""
+    """An override may only name rules that exist; a floor under lessons that is not hard would bind nobody."""
     rows = table.tables("overrides")
     ids = [row.text("id") for row in rows]
-    return tuple(
-        Override(
-            id=row.text("id"),
-            label=row.label(),
-            hard=row.boolean("hard"),
-            needs=row.texts("needs", among=NEEDS),
-            overrides=row.texts("overrides", among=ids),
+    return tuple(_override(row, ids=ids) for row in rows)
+
+
+def _override(table: Table, *, ids: Collection[str]) -> Override:
+    hard, floor = table.boolean("hard"), "lessons_least"
+    if table.has(floor) and not hard:
+        raise table.refusal(
+            "definition.wrong_value", key=floor, expected="hard = true beside it", found="hard = false"
         )
-        for row in rows
+    return Override(
+        id=table.text("id"),
+        label=table.label(),
+        hard=hard,
+        needs=table.texts("needs", among=NEEDS),
+        overrides=table.texts("overrides", among=ids),
+        lessons_least=table.integer(floor, least=1) if table.has(floor) else None,
     )
 
 

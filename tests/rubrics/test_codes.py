@@ -11,7 +11,7 @@ from rubrics import codes
 
 HOUSE = Path(rubrics.__file__).parent
 DEFINITION = {"source", "line", "key", "expected", "found"}
-FAMILIES = ("panel", "diagnosis", "tier", "award", "definition", "marks", "answers")
+FAMILIES = ("panel", "diagnosis", "tier", "award", "hours", "definition", "marks", "answers")
 
 
 def calls() -> Iterator[ast.Call]:
@@ -50,7 +50,9 @@ def test_every_reason_carries_the_values_its_code_promises() -> None:
             names = tuple(key.value for key in values.keys if isinstance(key, ast.Constant))
             assert names == codes.REASONS[str(call.args[0].value)]
             checked.add(call.args[0].value)
-    chosen_at_run_time = {code for code in codes.REASONS if code.startswith(("award.lesson_", "award.pass_"))}
+    chosen_at_run_time = {
+        code for code in codes.REASONS if code.startswith(("award.lesson_", "award.pass_", "award.attempt"))
+    }
     assert set(codes.REASONS) - checked <= chosen_at_run_time | {"award.excellent", "panel.two_closest"}
 
 

@@ -1,0 +1,100 @@
+"""Several attempts at one lesson: which of them counts, and whether there may be another.
+
+Reached as :func:`rubrics.awards.kept`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rubrics.decimals import plain
+from rubrics.errors import AwardError
+from rubrics.model import OUTCOMES, AwardRules, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One handing in of a lesson, numbered from 1. ``band`` is None while the raters have not decided."""
+
+    number: int
+    total: Decimal = Decimal(0)
+    band: str | None = None
+    raters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which attempt counts, if any is decided, how many are left, and whether one more may be handed in now.
+
+    ``barred`` are the raters who may not rate the next one.
+    """
+
+    counts: Attempt | None
+    left: int
+    may_try: bool
+    barred: frozenset[str]
+    reasons: tuple[Reason, ...]
+
+
+def kept(rules: AwardRules, attempts: Sequence[Attempt], *, round_over: bool = False) -> Kept:
+    """Which attempt at one lesson counts, and whether there may be another.
+
+    ``best``: one that passed before one that did not, then the higher total, then the earlier. ``last``: the last one
+    decided. Attempts beyond the rules' number still count, and none is left. Refuses rules without a retake rule,
+    numbers given twice, and unknown outcomes.
+    """
+    retake = rules.retake
+    if retake is None:
+        raise AwardError("award.no_retake_rule", rules=f"{rules.key} v{rules.version}")
+    _check_attempts(attempts)
+    decided = [attempt for attempt in attempts if attempt.band is not None]
+    counts = max(decided, key=_best if retake.keep == "best" else _last, default=None)
+    left = max(retake.attempts - len(attempts), 0)
+    waits = len(decided) < len(attempts)
+    ended = round_over and not retake.carries_over
+    raters = frozenset(rater for attempt in attempts for rater in attempt.raters)
+    code = _chance(left=left, waits=waits, ended=ended, round_over=round_over)
+    return Kept(
+        counts,
+        left,
+        may_try=left > 0 and not waits and not ended,
+        barred=raters if retake.new_raters else frozenset(),
+        reasons=(*_counting(counts, keep=retake.keep), Reason(code, {"left": left, "of": retake.attempts})),
+    )
+
+
+def _counting(counts: Attempt | None, *, keep: str) -> Iterator[Reason]:
+    if counts is not None:
+        yield Reason(
+            "award.attempt_counts", {"attempt": counts.number, "total": plain(counts.total), "keep": keep}
+        )
+
+
+def _check_attempts(attempts: Sequence[Attempt]) -> None:
+    numbers = [attempt.number for attempt in attempts]
+    for attempt in attempts:
+        if numbers.count(attempt.number) > 1:
+            raise AwardError("award.attempt_twice", attempt=attempt.number)
+        if attempt.band not in (None, *OUTCOMES):
+            raise AwardError("award.unknown_outcome", outcome=str(attempt.band))
+
+
+def _best(attempt: Attempt) -> tuple[bool, Decimal, int]:
+    return attempt.band != "fail", attempt.total, -attempt.number
+
+
+def _last(attempt: Attempt) -> tuple[bool, Decimal, int]:
+    return True, Decimal(0), attempt.number
+
+
+def _chance(*, left: int, waits: bool, ended: bool, round_over: bool) -> str:
+    """Why there may be another attempt now, or why not; the first reason that holds."""
+    if not left:
+        return "award.attempts_used_up"
+    if waits:
+        return "award.attempt_undecided"
+    if ended:
+        return "award.attempts_lapsed"
+    return "award.attempts_next_round" if round_over else "award.attempts_left"
