@@ -9,7 +9,7 @@ from decimal import Decimal
 from rubrics.nouns.base import Label
 from rubrics.nouns.rubric import Criterion, Identity, LevelPoints, NotApplicable, ScaleLevel
 from rubrics.parsing.header import read_identity
-from rubrics.parsing.scale import CENT, check_apart, read_range
+from rubrics.parsing.scale import CENT, POINT_PLACES, check_apart, read_exact, read_range
 from rubrics.parsing.table import Table
 
 EVIDENCE = ("span", "whole_lesson", "attachment")
@@ -22,7 +22,7 @@ def read_criteria(
 ) -> tuple[Criterion, ...]:
     """Every criterion in the order written. Refuses weights that do not add up to ``total``."""
     inner = table.tables("criteria", least=1)
-    criteria = [_criterion(one, scale=scale, indicators=indicators) for one in inner]
+    criteria = [_criterion(one, scale=scale, indicators=indicators, total=total) for one in inner]
     _check_weights(table, criteria, total=total)
     takers = [one.id for one, read in zip(criteria, inner, strict=True) if _takes_weight(one, read)]
     return tuple(
@@ -31,12 +31,12 @@ def read_criteria(
     )
 
 
-def _criterion(table: Table, *, scale: Scale, indicators: Collection[str]) -> Criterion:
+def _criterion(table: Table, *, scale: Scale, indicators: Collection[str], total: Decimal) -> Criterion:
     if table.has("feedback_only") and table.boolean("feedback_only"):
         return _feedback_only(table, scale=scale, indicators=indicators)
     numbers = [level.level for level in scale]
     gate = table.integer("gate", least=min(numbers) + 1, most=max(numbers)) if table.has("gate") else None
-    weight = table.decimal("weight", least=CENT)
+    weight = read_exact(table, "weight", least=CENT, most=total)
     levels = _levels(table, numbers)
     stated = _states_points(table, levels, scale=scale)
     return Criterion(
@@ -130,8 +130,8 @@ def _stated(table: Table, levels: Mapping[int, Table], weight: Decimal) -> Mappi
 
 
 def _stated_level(table: Table, weight: Decimal) -> LevelPoints:
-    points = table.decimal("points", most=weight)
-    return LevelPoints(points, *read_range(table, points, most=weight))
+    points = read_exact(table, "points", most=weight)
+    return LevelPoints(points, *read_range(table, points, most=weight, places=POINT_PLACES))
 
 
 def _check_weights(table: Table, criteria: list[Criterion], *, total: Decimal) -> None:
@@ -173,7 +173,7 @@ def _weight_to(table: Table, weight: Decimal, *, takers: Collection[str]) -> Map
                 + (", ".join(takers) or "there is none"),
                 found=name,
             )
-    moved = {name: inner.decimal(name, least=CENT) for name in inner.names()}
+    moved = {name: read_exact(inner, name, least=CENT, most=weight) for name in inner.names()}
     if sum(moved.values(), Decimal(0)) != weight:
         raise table.refusal(
             "definition.wrong_sum",

@@ -17,7 +17,7 @@ from rubrics.nouns.rubric import (
 )
 from rubrics.parsing.criteria import read_criteria
 from rubrics.parsing.header import read_header, read_identity, read_notes
-from rubrics.parsing.scale import read_scale, read_step
+from rubrics.parsing.scale import LARGEST_TOTAL, read_exact, read_scale, read_step
 from rubrics.parsing.table import Table
 
 STAGES = ("kindergarten", "special", "primary", "junior", "senior", "vocational")
@@ -27,7 +27,7 @@ def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework
     """Refuses weights that do not add up to the total, levels left undescribed, points inside a level without a
     step, criteria left out whose weight goes nowhere, and indicators nobody knows."""
     header = read_header(table, kind="rubric", digest=digest)
-    total = table.decimal("total", least=1)
+    total = read_exact(table, "total", least=1, most=LARGEST_TOTAL)
     scale = read_scale(table)
     known = {item.id for item in frameworks["jyt0646"].items if item.level == 3}
     criteria = read_criteria(table, scale=scale, indicators=known, total=total)

@@ -11,6 +11,10 @@ from rubrics.parsing.table import Table
 
 CENT = Decimal("0.01")
 
+#: Places after the point of a share, and of weights, points and steps. With totals up to a million every product and
+#: every sum stays under the 28 digits of Python's decimal arithmetic: nothing is ever rounded.
+SHARE_PLACES, POINT_PLACES, LARGEST_TOTAL = 12, 8, 1_000_000
+
 
 def read_scale(table: Table) -> tuple[ScaleLevel, ...]:
     """Refuses a share that does not rise with the level, ranges that overlap, and a share for some levels only.
@@ -27,8 +31,8 @@ def read_scale(table: Table) -> tuple[ScaleLevel, ...]:
 
 
 def _with_share(table: Table) -> ScaleLevel:
-    share = table.decimal("share", most=1)
-    least, most = read_range(table, share, most=1)
+    share = read_exact(table, "share", most=1, places=SHARE_PLACES)
+    least, most = read_range(table, share, most=Decimal(1), places=SHARE_PLACES)
     return ScaleLevel(table.integer("level", least=1), table.label(), share, least, most)
 
 
@@ -36,11 +40,32 @@ def _without_share(table: Table) -> ScaleLevel:
     return ScaleLevel(table.integer("level", least=1), table.label(), None, None, None)
 
 
-def read_range(table: Table, middle: Decimal, *, most: Decimal | int | None) -> tuple[Decimal, Decimal]:
+def read_range(table: Table, middle: Decimal, *, most: Decimal, places: int) -> tuple[Decimal, Decimal]:
     """``least`` and ``most`` around what the level earns; the same number twice where there is no range."""
     if not table.has("least") and not table.has("most"):
         return middle, middle
-    return table.decimal("least", most=middle), table.decimal("most", least=middle, most=most)
+    least = read_exact(table, "least", most=middle, places=places)
+    return least, read_exact(table, "most", least=middle, most=most, places=places)
+
+
+def read_exact(
+    table: Table,
+    key: str,
+    *,
+    least: Decimal | int = 0,
+    most: Decimal | int | None = None,
+    places: int = POINT_PLACES,
+) -> Decimal:
+    """A number one can add and multiply without rounding. Refuses more places after the point than ``places``."""
+    number = table.decimal(key, least=least, most=most)
+    if -int(number.as_tuple().exponent) > places:
+        raise table.refusal(
+            "definition.wrong_value",
+            key=key,
+            expected=f"a number with at most {places} places after the point",
+            found=number,
+        )
+    return number
 
 
 def _check_rising(table: Table, levels: Sequence[ScaleLevel]) -> None:
@@ -70,7 +95,7 @@ def read_step(table: Table, *, scale: Iterable[ScaleLevel], criteria: Iterable[C
     in_scale = any(level.least != level.most for level in scale)
     stated = any(found.least != found.most for one in criteria for found in one.points.values())
     if in_scale or stated:
-        return table.decimal("step", least=CENT)
+        return read_exact(table, "step", least=CENT)
     if table.has("step"):
         raise table.refusal(
             "definition.wrong_value",
