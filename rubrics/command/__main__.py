@@ -1,0 +1,9 @@
+"""``python -m rubrics.command``."""
+
+from __future__ import annotations
+
+import sys
+
+from rubrics.command.main import main
+
+sys.exit(main())

@@ -1,0 +1,101 @@
+"""What the parsers expected, in the person's language.
+
+Parsers state expectations in English with names and numbers in between. Each pattern here is one of their phrases; a
+test reads them out of the parsers and refuses one without its pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from gettext import gettext as _
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogue that is looked up only when it is said."""
+    return text
+
+
+#: More particular phrases stand before more general ones.
+PHRASES = (
+    N_("nothing"),
+    N_("text"),
+    N_("a number"),
+    N_("a whole number"),
+    N_("true or false"),
+    N_("a table"),
+    N_("a list of texts"),
+    N_("a list of tables"),
+    N_("each entry once"),
+    N_("each id once"),
+    N_("text without blanks around it, not empty"),
+    N_("a list of at least {least} texts, none empty"),
+    N_("a list of at least {least} tables"),
+    N_("a number of at least {least}"),
+    N_("a number from {least} to {most}"),
+    N_("a whole number of at least {least}"),
+    N_("a whole number from {least} to {most}"),
+    N_("lower-case words joined by hyphens"),
+    N_("the path <key>/v<version>.toml"),
+    N_("a larger share for a higher level"),
+    N_("every level of the scale described once: {levels}"),
+    N_("weights that add up to {total}"),
+    N_("the bands {bands} in this order"),
+    N_("a smaller min for each next band, and 0 for the last"),
+    N_("levels from the highest down, with any_of on every level but the last"),
+    N_("a question about every ability and every axis"),
+    N_("an item of the level above"),
+    N_("bands from 0 upwards that follow one another, the last without max"),
+    N_("one slot for each of the {lessons} lessons"),
+    N_("no task that is required too"),
+    N_("{hours}, the sum over the required tasks"),
+    N_("either tier or steps"),
+    N_("one of {names}"),
+    N_("only {names}"),
+    # What Python's reader of TOML says.
+    N_("Invalid value (at line {line}, column {column})"),
+    N_("Expected '=' after a key in a key/value pair (at line {line}, column {column})"),
+    N_("Expected newline or end of document after a statement (at line {line}, column {column})"),
+    N_("Expected ']' at the end of a table declaration (at line {line}, column {column})"),
+    N_("Expected ']]' at the end of an array declaration (at line {line}, column {column})"),
+    N_("Cannot overwrite a value (at line {line}, column {column})"),
+    N_("Cannot declare {name} twice (at line {line}, column {column})"),
+    N_("Unclosed array (at line {line}, column {column})"),
+    N_("Unclosed inline table (at line {line}, column {column})"),
+    N_("Unterminated string (at line {line}, column {column})"),
+    N_("Invalid statement (at line {line}, column {column})"),
+    N_("Illegal character {character} (at line {line}, column {column})"),
+    N_("{problem} (at end of document)"),
+)
+
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+def phrase(text: str) -> str:
+    """The phrase in the language that is spoken; the text itself where no pattern fits."""
+    for template, pattern in _patterns():
+        if found := pattern.fullmatch(text):
+            return _(template).format(**found.groupdict())
+    return text
+
+
+def known(text: str) -> bool:
+    """Whether one of the phrases fits."""
+    return any(pattern.fullmatch(text) for _template, pattern in _patterns())
+
+
+def line_in(text: str) -> str:
+    """The line that a message about TOML names, or nothing."""
+    found = _LINE.search(text)
+    return found[1] if found else ""
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((template, _pattern(template)) for template in PHRASES)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    regex = "".join(re.escape(part) if at % 2 == 0 else f"(?P<{part}>.*)" for at, part in enumerate(parts))
+    return re.compile(regex, re.DOTALL)
