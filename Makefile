@@ -42,7 +42,7 @@ node_modules/.installed: package.json package-lock.json | $(STAMPS)
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-PO := $(shell find lti_tools reports xblocks -name '*.po' 2>/dev/null)
+PO := $(shell find lti_tools reports rubrics xblocks -name '*.po' 2>/dev/null)
 STATIC := $(shell find lti_tools/web/static -type f 2>/dev/null)
 $(STAMPS)/messages: $(PO) $(STATIC) node_modules/.installed $(VENV)/.installed | $(STAMPS)
 	@echo "[setup 4/5] translations and static files"
