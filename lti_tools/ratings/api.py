@@ -9,7 +9,7 @@ from __future__ import annotations
 from lti_tools.ratings.checks import Incomplete, Problem
 from lti_tools.ratings.deciding import CommitOutcome, Verdict, commit
 from lti_tools.ratings.desk import Assignment, Sheet, assigned_to, reading, save_draft
-from lti_tools.ratings.drafts import MarkDraft, SpanDraft, clock
+from lti_tools.ratings.drafts import LEFT_OUT, MarkDraft, SpanDraft, clock
 from lti_tools.ratings.feedback import (
     CriterionFeedback,
     Feedback,
@@ -26,6 +26,7 @@ from lti_tools.ratings.personal import erase_person, has_open_case, ratings_held
 from lti_tools.ratings.trail import CaseTrail, ReadingTrail, trail_of
 
 __all__ = [
+    "LEFT_OUT",
     "Assignment",
     "CaseTrail",
     "CommitOutcome",

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -21,6 +22,7 @@ from lti_tools.ratings.models import Case, Decision, Mark, Reading
 from lti_tools.ratings.opening import call_third, panel_rules
 from rubrics import panel
 from rubrics.decimals import plain
+from rubrics.model import Mark as JudgedMark
 from rubrics.model import Reason
 
 WAITING, THIRD_CALLED, DECIDED = "waiting", "third_called", "decided"
@@ -103,8 +105,8 @@ def _conclude(case: Case) -> CommitOutcome:
     called = 3 if case.state == Case.State.THIRD else 2
     if len(readings) < called or any(reading.state == Reading.State.OPEN for reading in readings):
         return _outcome(case, WAITING)
-    ratings = [_rating(reading, marks) for reading, marks in sealing.opened(case).items()]
     rubric, rules = definitions.by_hash(case.round.rubric_hash), panel_rules(case.round)
+    ratings = [_rating(rubric, reading, marks) for reading, marks in sealing.opened(case).items()]
     drawn = case.lot and case.state == Case.State.RATING
     found = panel.decide(rubric, ratings, rules=rules, random_third=drawn)
     if isinstance(found, panel.ThirdNeeded):
@@ -112,8 +114,15 @@ def _conclude(case: Case) -> CommitOutcome:
     return _outcome(case, DECIDED, decision=_decide(case, found))
 
 
-def _rating(reading: Reading, marks: list[Mark]) -> panel.Rating:
-    return panel.Rating(rater=str(reading.id), marks={mark.criterion: mark.level for mark in marks})
+def _rating(rubric: Any, reading: Reading, marks: list[Mark]) -> panel.Rating:
+    """Criteria that were only answered in words are no marks; any other one without a level was left out."""
+    words_only = {one.id for one in rubric.criteria if one.feedback_only}
+    counted = (mark for mark in marks if mark.level is not None or mark.criterion not in words_only)
+    given = {
+        mark.criterion: JudgedMark(mark.level, None if mark.points is None else plain(mark.points))
+        for mark in counted
+    }
+    return panel.Rating(rater=str(reading.id), marks=given)
 
 
 def _call(case: Case, found: panel.ThirdNeeded) -> CommitOutcome:

@@ -18,6 +18,7 @@ from lti_tools.people.api import Actor, require
 from lti_tools.ratings import checks, drafts, footage, sealing
 from lti_tools.ratings.drafts import Draft, MarkDraft, SpanDraft
 from lti_tools.ratings.models import Mark, Reading
+from rubrics.decimals import plain
 
 DONE_SHOWN = 50
 
@@ -122,13 +123,23 @@ def reading(actor: Actor, reading_id: object) -> Sheet:
 def _entered(row: Reading, *, actor: Actor) -> Draft:
     if row.state == Reading.State.OPEN:
         return drafts.loaded(row.draft)
-    return {mark.criterion: _as_entered(mark) for mark in sealing.own_marks(row, rater_id=actor.person_id)}
+    rubric = definitions.by_hash(row.case.round.rubric_hash)
+    may_be_out = {one.id for one in rubric.criteria if one.not_applicable}
+    own = sealing.own_marks(row, rater_id=actor.person_id)
+    return {mark.criterion: _as_entered(mark, may_be_out=mark.criterion in may_be_out) for mark in own}
 
 
-def _as_entered(mark: Mark) -> MarkDraft:
+def _as_entered(mark: Mark, *, may_be_out: bool) -> MarkDraft:
     rows = sorted(mark.spans.all(), key=lambda span: span.position)
     spans = tuple(SpanDraft(drafts.clock(s.start_ms), drafts.clock(s.end_ms), s.text) for s in rows)
-    return MarkDraft(level=mark.level, note=mark.note, spans=spans)
+    # Without a level the criterion was left out, or only words were asked for.
+    left_out = mark.level is None and may_be_out
+    return MarkDraft(
+        level=drafts.LEFT_OUT if left_out else mark.level,
+        note=mark.note,
+        spans=spans,
+        points="" if mark.points is None else str(plain(mark.points)),
+    )
 
 
 def save_draft(actor: Actor, reading_id: object, marks: Draft, *, revision: int | None = None) -> int:

@@ -32,15 +32,24 @@ class Remark:
 
 @dataclass(frozen=True)
 class CriterionFeedback:
-    """The decided level (it may lie halfway between two) and what the raters wrote, in lesson order."""
+    """The decided level (it may lie halfway between two) and what the raters wrote, in lesson order.
+
+    Level, label and descriptor are None where the panel found that the criterion does not apply (`left_out`), or
+    where it is `words_only`.
+    """
 
     id: str
     label: Any
     weight: Decimal
-    level: Decimal
+    level: Decimal | None
     level_label: Any
     descriptor: Any
     remarks: tuple[Remark, ...]
+    words_only: bool = False
+
+    @property
+    def left_out(self) -> bool:
+        return self.level is None and not self.words_only
 
 
 @dataclass(frozen=True)
@@ -110,17 +119,18 @@ def _feedback(decision: Decision) -> Feedback:
 
 
 def _criterion(rubric: Any, criterion: Any, *, decided: Verdict, marks: Any) -> CriterionFeedback:
-    level = decided.levels[criterion.id]
+    level = decided.levels.get(criterion.id)
     # Halfway between two levels, the words of the lower one are those that were fully shown.
-    shown = int(level)
+    shown = None if level is None else int(level)
     return CriterionFeedback(
         id=criterion.id,
         label=criterion.label,
         weight=criterion.weight,
         level=level,
-        level_label=next(step.label for step in rubric.scale if step.level == shown),
-        descriptor=criterion.levels[shown],
+        level_label=next((step.label for step in rubric.scale if step.level == shown), None),
+        descriptor=None if shown is None else criterion.levels[shown],
         remarks=tuple(_remarks(marks, criterion=criterion.id)),
+        words_only=criterion.feedback_only,
     )
 
 

@@ -37,8 +37,10 @@ def lesson_result(request: PageRequest, lesson_id: uuid.UUID) -> HttpResponse:
             {
                 "label": one.label.text(language),
                 "weight": one.weight,
-                "level": one.level_label.text(language),
-                "descriptor": one.descriptor.text(language),
+                "level": one.level_label.text(language) if one.level_label else "",
+                "descriptor": one.descriptor.text(language) if one.descriptor else "",
+                "left_out": one.left_out,
+                "words_only": one.words_only,
                 "remarks": [_remark(remark) for remark in one.remarks],
             }
             for one in feedback.criteria

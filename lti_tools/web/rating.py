@@ -93,12 +93,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     criteria = rating_sheet.criteria(found, marks=marks, problems=problems)
+    counted = [criterion for criterion in criteria if not criterion.feedback_only]
     context = {
         "row": _shown(found.assignment),
         "media_url": found.assignment.media_url,
         "poster_url": found.assignment.poster_url,
         "criteria": criteria,
-        "chosen": sum(1 for criterion in criteria if criterion.chosen),
+        "counted": len(counted),
+        "chosen": sum(1 for criterion in counted if criterion.chosen),
         "revision": request.POST.get("revision", "") if refusal else found.revision,
         "saved_at": found.saved_at,
         "problems": tuple(problems),

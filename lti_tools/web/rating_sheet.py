@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lti_tools.ratings import api as ratings
-from lti_tools.ratings.api import MarkDraft, Problem, Sheet, SpanDraft
+from lti_tools.ratings.api import LEFT_OUT, MarkDraft, Problem, Sheet, SpanDraft
 
-FIELDS = ("level-", "note-", "start-", "end-", "text-")
+FIELDS = ("level-", "points-", "note-", "start-", "end-", "text-")
 NO_LEVEL = -1
 
 
@@ -25,6 +25,8 @@ class LevelChoice:
     label: str
     text: str
     chosen: bool
+    least: Decimal | None = None
+    most: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class CriterionForm:
     evidence: str
     wants_span: bool
     levels: tuple[LevelChoice, ...]
+    points: str
+    step: Decimal | None
+    feedback_only: bool
     note: str
     rows: tuple[SpanRow, ...]
     problems: tuple[Problem, ...]
@@ -79,7 +84,6 @@ def _criterion(
 ) -> CriterionForm:
     language = get_language() or "zh-hans"
     names = {step.level: step.label.text(language) for step in rubric.scale}
-    levels = sorted(criterion.levels.items(), reverse=True)
     return CriterionForm(
         id=criterion.id,
         label=criterion.label.text(language),
@@ -87,14 +91,32 @@ def _criterion(
         gate=names[criterion.gate] if criterion.gate is not None else "",
         evidence=evidence_hint(criterion.evidence),
         wants_span="span" in criterion.evidence,
-        levels=tuple(
-            LevelChoice(level, names[level], text.text(language), level == mark.level)
-            for level, text in levels
-        ),
+        levels=tuple(_choices(rubric, criterion, chosen=mark.level, names=names, language=language)),
+        points=mark.points,
+        step=rubric.step if _has_range(criterion) else None,
+        feedback_only=criterion.feedback_only,
         note=mark.note,
         rows=_rows(criterion.id, mark, problems),
         problems=problems,
     )
+
+
+def _choices(
+    rubric: Any, criterion: Any, *, chosen: int | None, names: dict[int, str], language: str
+) -> Iterator[LevelChoice]:
+    """The levels from the best down, and after them that the criterion does not apply, where it may not."""
+    ranged = rubric.step is not None and _has_range(criterion)
+    for level, text in sorted(criterion.levels.items(), reverse=True):
+        earned = criterion.points.get(level)
+        ends = (earned.least, earned.most) if ranged and earned else (None, None)
+        yield LevelChoice(level, names[level], text.text(language), level == chosen, *ends)
+    if criterion.not_applicable:
+        when = criterion.not_applicable.when.text(language)
+        yield LevelChoice(LEFT_OUT, _("Does not apply"), when, chosen == LEFT_OUT)
+
+
+def _has_range(criterion: Any) -> bool:
+    return any(earned.least != earned.most for earned in criterion.points.values())
 
 
 def _rows(criterion: str, mark: MarkDraft, problems: tuple[Problem, ...]) -> tuple[SpanRow, ...]:
@@ -137,6 +159,7 @@ def _mark(data: QueryDict, name: str) -> MarkDraft:
     return MarkDraft(
         level=_whole(data.get(f"level-{name}", "")),
         note=_plain(data.get(f"note-{name}", "")).replace("\r\n", "\n"),
+        points=_plain(data.get(f"points-{name}", "")),
         spans=tuple(span for span in spans if not span.blank),
     )
 

@@ -37,7 +37,7 @@ const copyOf = (id) => {
 };
 
 const fieldsOf = (form) =>
-  [...new FormData(form)].filter(([name]) => /^(level|note|start|end|text)-/.test(name));
+  [...new FormData(form)].filter(([name]) => /^(level|points|note|start|end|text)-/.test(name));
 
 // Moments ------------------------------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ const refill = (form, fields) => {
     criterion.querySelectorAll(`[name="level-${id}"]`).forEach((radio) => {
       radio.checked = (wanted.get(radio.name) || []).includes(radio.value);
     });
-    ["start", "end", "text", "note"].forEach((part) => {
+    ["start", "end", "text", "note", "points"].forEach((part) => {
       const values = wanted.get(`${part}-${id}`) || [];
       criterion.querySelectorAll(`[name="${part}-${id}"]`).forEach((field, place) => {
         field.value = values[place] || "";
@@ -250,8 +250,8 @@ const saver = (form, state) => {
 // The page -----------------------------------------------------------------------------------------------------
 
 const count = (form, place) => {
-  const all = form.querySelectorAll("[data-criterion]").length;
-  const done = form.querySelectorAll('[name^="level-"]:checked').length;
+  const all = form.querySelectorAll("[data-counted]").length;
+  const done = form.querySelectorAll('[data-counted] [name^="level-"]:checked').length;
   place.textContent = place.dataset.pattern.replace("{done}", done).replace("{all}", all);
 };
 
