@@ -83,11 +83,16 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "hours.no_credit_rate": ("mode", "hours"),  # mode is empty where it is not known
     "hours.duty_short": ("duty", "needed", "have", "missing"),
     "hours.professional_short": ("duty", "parts", "of", "needed", "have", "missing"),
-    "hours.session_lost": (
-        "minutes",
-        "missed",
-        "limit",
-    ),  # limit: minutes missed from which on it does not count
+    "hours.session_lost": ("minutes", "missed", "limit"),  # limit: minutes that may not be missed
+    # agreement: why there is no coefficient, or none with an interval
+    "agreement.no_pairs": (),  # no unit was read twice
+    "agreement.one_unit": (),  # an intraclass correlation compares units
+    "agreement.one_value": (),  # nothing differs from anything: 0 divided by 0
+    "agreement.no_interval": ("units",),  # too few units read twice
+    # G-study and D-study: why no number of raters will do
+    "study.no_spread": (),  # what is rated does not differ
+    "study.tasks_limit": ("best",),  # endless raters would reach best; only more tasks help
+    "study.too_many_raters": ("most",),
 }
 
 #: ``line`` is left out of a definition refusal where the value stands in no line of its own.
@@ -150,4 +155,31 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "hours.unknown_class": ("activity", "subject_class"),
     "hours.unknown_mode": ("activity", "mode"),
     "hours.session_impossible": ("minutes", "missed"),
+    "agreement.empty": (),
+    "agreement.ragged": ("expected", "found"),  # cells of a row, rows of a column
+    "agreement.not_counts": (),
+    "agreement.too_few_raters": ("found",),
+    "agreement.two_raters": ("found", "named"),
+    "agreement.unknown_rater": ("rater",),
+    "agreement.twice": ("unit", "rater"),
+    "agreement.unknown_value": ("value", "known"),
+    "agreement.scale_repeats": ("values",),
+    "agreement.not_numbers": ("method", "value"),
+    "agreement.no_order": ("method",),  # words without a declared scale
+    "agreement.negative_value": ("value", "method"),
+    "agreement.too_many_values": ("found", "most"),
+    "agreement.wrong_weights": ("expected",),
+    "agreement.unknown_choice": ("argument", "found", "known"),
+    "agreement.out_of_range": ("argument", "found", "expected"),
+    "agreement.uneven": ("least", "most"),  # readings a unit
+    "agreement.incomplete": ("method", "missing"),  # readings
+    "agreement.anonymous": ("method",),  # needs to know who gave what
+    "study.unknown_design": ("design", "known"),
+    "study.unknown_effect": ("effect", "known"),
+    "study.no_numbers": ("found",),
+    "study.shape": ("expected", "found"),  # dimensions
+    "study.too_few": ("facet", "found"),  # facet: p, r or t; at least two levels are needed
+    "study.scored_twice": ("design",),
+    "study.confounded": ("design",),  # effects that these readings cannot tell apart
+    "study.out_of_range": ("argument", "found", "expected"),
 }

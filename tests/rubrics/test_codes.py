@@ -11,7 +11,18 @@ from rubrics import codes
 
 HOUSE = Path(rubrics.__file__).parent
 DEFINITION = {"source", "line", "key", "expected", "found"}
-FAMILIES = ("panel", "diagnosis", "tier", "award", "hours", "definition", "marks", "answers")
+FAMILIES = (
+    "panel",
+    "diagnosis",
+    "tier",
+    "award",
+    "hours",
+    "definition",
+    "marks",
+    "answers",
+    "agreement",
+    "study",
+)
 
 
 def calls() -> Iterator[ast.Call]:
