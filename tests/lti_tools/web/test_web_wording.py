@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, override
 
 from lti_tools.definitions import api as definitions
 from lti_tools.web import wording
-from lti_tools.web.diagnosis import DOES_NOT_FIT, REFUSALS
+from lti_tools.web.diagnosis_form import DOES_NOT_FIT, REFUSALS
 from rubrics import codes
 
 LANGUAGES = ("zh-hans", "en")
@@ -50,6 +50,9 @@ VALUES: dict[str, Any] = {
     "task": "task-B1",
     "tier": "integrated",
     "timed": 12,
+    "best": "0.72",
+    "most": 100,
+    "units": 1,
     "total": "80",
 }
 
@@ -67,6 +70,13 @@ SILENT = {
     "award.lesson_not_passed": "each lesson has its own page with its result",
     "award.lesson_not_of_tier": "what is missing names the rubrics that count",
     "award.lesson_not_needed": "each lesson has its own page with its result",
+    "agreement.no_pairs": "measured for chairs, who read the report and not a teacher's page",
+    "agreement.one_unit": "measured for chairs, who read the report and not a teacher's page",
+    "agreement.one_value": "measured for chairs, who read the report and not a teacher's page",
+    "agreement.no_interval": "measured for chairs, who read the report and not a teacher's page",
+    "study.no_spread": "measured for chairs, who read the report and not a teacher's page",
+    "study.tasks_limit": "measured for chairs, who read the report and not a teacher's page",
+    "study.too_many_raters": "measured for chairs, who read the report and not a teacher's page",
 }
 
 
