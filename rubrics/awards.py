@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,6 +22,7 @@ from rubrics.decimals import plain, shown_mean
 from rubrics.errors import AwardError
 from rubrics.hours import Entry, count_once
 from rubrics.model import OUTCOMES, AwardRules, Hours, Reason, Tier, TierPolicy
+from rubrics.nouns.achievement import Award, LessonResult, RenewalStanding
 
 __all__ = [
     "Attempt",
@@ -36,43 +36,6 @@ __all__ = [
     "renewal_window",
     "valid_until",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class LessonResult:
-    """The result that counts for one demo lesson (of several attempts, the one kept); only a renewal asks for its
-    day."""
-
-    rubric_key: str
-    total: Decimal
-    band: str
-    decided_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """``level`` is ``excellent`` or ``pass`` when met, else None. ``missing`` is empty exactly when met."""
-
-    met: bool
-    level: str | None
-    missing: tuple[Reason, ...]
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RenewalStanding:
-    """Where a renewal stands in its window, both days included. ``valid_to`` is the new last day once it is met, else
-    None; ``missing`` is empty exactly then."""
-
-    opens: date
-    closes: date
-    valid_to: date | None
-    missing: tuple[Reason, ...]
-    reasons: tuple[Reason, ...]
-
-    @property
-    def met(self) -> bool:
-        return not self.missing
 
 
 def assess(
@@ -138,9 +101,8 @@ def renew(
     day, and what :func:`assess` and :func:`rubrics.hours.count_once` refuse.
     """
     asked = _tier(policy, tier)
-    opens, closes = renewal_window(rules, valid_to=valid_to)
+    opens, closes = _window(rules, valid_to=valid_to, on=on)
     _check(lessons)
-    _check_window(on, opens=opens, closes=closes)
     said = [(lesson, _renewing(lesson, asked, opens=opens, closes=closes)) for lesson in lessons]
     counted = sum(code == "award.lesson_counted" for _lesson, code in said)
     entries, again = count_once(hours)
@@ -171,11 +133,13 @@ def _check(lessons: Sequence[LessonResult]) -> None:
             raise AwardError("award.impossible_total", rubric=lesson.rubric_key, total=lesson.total)
 
 
-def _check_window(on: date, *, opens: date, closes: date) -> None:
+def _window(rules: AwardRules, *, valid_to: date, on: date) -> tuple[date, date]:
+    opens, closes = renewal_window(rules, valid_to=valid_to)
     if on < opens:
         raise AwardError("award.renewal_too_early", on=on.isoformat(), opens=opens.isoformat())
     if on > closes:
         raise AwardError("award.renewal_too_late", on=on.isoformat(), closes=closes.isoformat())
+    return opens, closes
 
 
 def _renewing(lesson: LessonResult, tier: Tier, *, opens: date, closes: date) -> str:

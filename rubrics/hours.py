@@ -62,9 +62,10 @@ def count_once(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[Reaso
     kept: dict[str, Entry] = {}
     again: list[Reason] = []
     for entry in sorted(map(_checked, entries), key=_place):
-        first = kept.setdefault(entry.activity, entry)
-        if first is not entry:
+        if first := kept.get(entry.activity):
             again.append(_again(entry, first))
+        else:
+            kept[entry.activity] = entry
     return tuple(kept.values()), tuple(again)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import permutations
 
@@ -11,9 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
-from rubrics.awards import Award, LessonResult, assess, valid_until
-from rubrics.errors import AwardError
-from rubrics.model import AwardRules, Hours, Tier, TierPolicy
+from rubrics.awards import (
+    Attempt,
+    Award,
+    LessonResult,
+    RenewalStanding,
+    assess,
+    kept,
+    renew,
+    renewal_window,
+    valid_until,
+)
+from rubrics.errors import AwardError, DefinitionError, HoursError
+from rubrics.hours import Entry
+from rubrics.model import AwardRules, Hours, Reason, Tier, TierPolicy
 
 POLICY = library.load("tier_policy", "tier-policy-default")
 RULES = library.load("award_rules", "award-rules-default")
@@ -202,6 +214,10 @@ def test_the_order_of_lessons_never_matters(lessons: list[LessonResult]) -> None
         ({"tier": "golden"}, "award.unknown_tier"),
         ({"lessons": [LessonResult("basic-operation", Decimal(80), "good")]}, "award.unknown_outcome"),
         ({"hours": Hours(Decimal(30), Decimal(-1))}, "award.negative_hours"),
+        ({"hours": Hours(Decimal(-1), Decimal(30))}, "award.negative_hours"),
+        ({"hours": Hours(offline=Decimal("-0.5"))}, "award.negative_hours"),
+        ({"lessons": [LessonResult("basic-operation", Decimal(-1), "fail")]}, "award.impossible_total"),
+        ({"lessons": [LessonResult("basic-operation", Decimal("NaN"), "pass")]}, "award.impossible_total"),
     ],
 )
 def test_what_cannot_be_judged_is_refused(
@@ -211,3 +227,393 @@ def test_what_cannot_be_judged_is_refused(
     with pytest.raises(AwardError) as refusal:
         assess(policy, rules, **given_values)  # type: ignore[arg-type]
     assert refusal.value.code == code
+
+
+def test_a_refusal_names_what_it_refuses(policy: TierPolicy, rules: AwardRules) -> None:
+    with pytest.raises(AwardError, match=r"award\.unknown_tier: tier=golden"):
+        assess(policy, rules, tier="golden", passed=(), lessons=(), hours=Hours())
+    with pytest.raises(AwardError, match=r"award\.unknown_outcome: outcome=good"):
+        assess(
+            policy,
+            rules,
+            tier="basic",
+            passed=(),
+            lessons=[LessonResult("k", Decimal(1), "good")],
+            hours=Hours(),
+        )
+    with pytest.raises(AwardError, match=r"award\.negative_hours: hours=-1"):
+        assess(policy, rules, tier="basic", passed=(), lessons=(), hours=Hours(Decimal(-1)))
+    with pytest.raises(AwardError, match=r"award\.impossible_total: rubric=k, total=-1"):
+        assess(
+            policy,
+            rules,
+            tier="basic",
+            passed=(),
+            lessons=[LessonResult("k", Decimal(-1), "fail")],
+            hours=Hours(),
+        )
+
+
+def test_a_lesson_of_nought_points_is_a_lesson() -> None:
+    assert not judged("basic", lesson("basic-operation", "0")).met
+
+
+def test_the_level_says_mean_and_lowest_beside_their_limits() -> None:
+    award = judged("innovation", lesson("standard-lesson", "90.50"), lesson("ai-homework-lesson", "80"))
+    assert dict(award.reasons[0].values) == {
+        "mean": Decimal("85.25"),
+        "mean_min": 85,
+        "lowest": 80,
+        "lowest_min": 75,
+    }
+    assert [str(value) for value in award.reasons[0].values.values()] == ["85.25", "85", "80", "75"]
+
+
+def test_each_slot_is_named_by_its_number_from_one() -> None:
+    assert missing(judged("innovation")) == [
+        ("award.lesson_missing", 1, 2, "standard-lesson"),
+        ("award.lesson_missing", 2, 2, "ai-homework-lesson"),
+    ]
+
+
+def test_of_two_equal_lessons_one_counts_and_one_is_not_needed() -> None:
+    award = judged("basic", lesson("basic-operation", "70"), lesson("basic-operation", "70"))
+    assert [reason.code for reason in award.reasons[1:]] == [
+        "award.lesson_counted",
+        "award.lesson_not_needed",
+    ]
+
+
+# Renewal
+
+
+EXPIRY = date(2029, 12, 31)
+IN_TIME = date(2029, 9, 1)
+
+
+def taught(key: str = "standard-lesson", *, on: date = IN_TIME, band: str = "pass") -> LessonResult:
+    return LessonResult(key, Decimal(70), band, on)
+
+
+def learnt(hours: str, *, on: date = IN_TIME, activity: str = "course") -> Entry:
+    return Entry(activity, on, Decimal(hours), "professional")
+
+
+def renewal(
+    *lessons: LessonResult,
+    tier: str = "basic",
+    tasks: dict[str, date] | None = None,
+    hours: tuple[Entry, ...] = (),
+    on: date = IN_TIME,
+) -> RenewalStanding:
+    return renew(
+        POLICY, RULES, tier=tier, valid_to=EXPIRY, on=on, lessons=lessons, refreshed=tasks, hours=hours
+    )
+
+
+def codes(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
+    return [(reason.code, *reason.values.values()) for reason in reasons]
+
+
+def test_a_renewal_with_nothing_done_says_all_that_it_needs() -> None:
+    standing = renewal()
+    assert codes(standing.missing) == [
+        ("award.renewal_lessons_missing", 1, 1, "basic-operation, standard-lesson"),
+        ("award.renewal_task_missing", "task-C1"),
+        ("award.renewal_hours_missing", Decimal(8), Decimal(0), Decimal(8)),
+    ]
+    assert (standing.met, standing.valid_to) == (False, None)
+    assert codes(standing.reasons) == [("award.renewal_window", "2029-07-01", "2029-12-31")]
+
+
+def test_a_renewal_that_needs_nothing_more_runs_on_for_three_years() -> None:
+    standing = renewal(taught(), tasks={"task-C1": IN_TIME}, hours=(learnt("8"),))
+    assert (standing.met, standing.missing, standing.valid_to) == (True, (), date(2032, 12, 31))
+    assert (standing.opens, standing.closes) == (date(2029, 7, 1), EXPIRY)
+    assert codes(standing.reasons[1:]) == [("award.lesson_counted", "standard-lesson", 70)]
+
+
+@pytest.mark.parametrize("day", [date(2029, 7, 1), EXPIRY])
+def test_the_first_and_the_last_day_of_the_window_lie_in_it(day: date) -> None:
+    done = renewal(taught(on=day), tasks={"task-C1": day}, hours=(learnt("8", on=day),), on=day)
+    assert done.met
+
+
+@pytest.mark.parametrize("day", [date(2029, 6, 30), date(2030, 1, 1)])
+def test_what_was_done_outside_the_window_does_not_count(day: date) -> None:
+    standing = renewal(taught(on=day), tasks={"task-C1": day}, hours=(learnt("8", on=day),))
+    assert len(standing.missing) == 3
+    assert codes(standing.reasons[1:]) == [("award.lesson_outside_window", "standard-lesson", 70)]
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "values"),
+    [
+        (date(2029, 6, 30), "award.renewal_too_early", {"on": "2029-06-30", "opens": "2029-07-01"}),
+        (date(2030, 1, 1), "award.renewal_too_late", {"on": "2030-01-01", "closes": "2029-12-31"}),
+    ],
+)
+def test_a_day_outside_the_window_is_refused(day: date, code: str, values: dict[str, str]) -> None:
+    with pytest.raises(AwardError) as refusal:
+        renewal(on=day)
+    assert refusal.value.code == code
+    assert refusal.value.values == values
+
+
+def test_a_renewal_takes_a_lesson_by_any_rubric_of_the_tier() -> None:
+    for key, tier, fits in [
+        ("ai-homework-lesson", "basic", False),
+        ("ai-homework-lesson", "innovation", True),
+        ("standard-lesson", "innovation", True),
+        ("basic-operation", "innovation", False),
+    ]:
+        standing = renewal(taught(key), tier=tier)
+        assert ("award.renewal_lessons_missing" in [one.code for one in standing.missing]) is not fits
+        if not fits:
+            assert standing.reasons[-1].code == "award.lesson_not_of_tier"
+
+
+def test_a_renewal_names_each_rubric_once() -> None:
+    lacking = renewal(tier="integrated").missing[0]
+    assert lacking.values["rubrics"] == "standard-lesson, ai-homework-lesson"
+
+
+def test_a_lesson_that_did_not_pass_renews_nothing() -> None:
+    standing = renewal(taught(band="fail"))
+    assert standing.missing[0].code == "award.renewal_lessons_missing"
+    assert standing.reasons[-1].code == "award.lesson_not_passed"
+
+
+def test_a_renewal_may_ask_for_more_lessons_than_one() -> None:
+    needs = replace(RULES.validity.renewal, lessons=3, tasks=(), hours=Decimal(0))
+    rules = replace(RULES, validity=replace(RULES.validity, renewal=needs))
+    standing = renew(POLICY, rules, tier="basic", valid_to=EXPIRY, on=IN_TIME, lessons=[taught()])
+    assert codes(standing.missing) == [
+        ("award.renewal_lessons_missing", 3, 2, "basic-operation, standard-lesson")
+    ]
+    enough = [taught(), taught(), taught("basic-operation")]
+    assert renew(POLICY, rules, tier="basic", valid_to=EXPIRY, on=IN_TIME, lessons=enough).met
+
+
+def test_hours_for_a_renewal_add_up_and_the_same_activity_counts_once() -> None:
+    standing = renewal(hours=(learnt("5"), learnt("5"), learnt("2.5", activity="other")))
+    assert codes(standing.missing[-1:]) == [
+        ("award.renewal_hours_missing", Decimal(8), Decimal("7.5"), Decimal("0.5"))
+    ]
+    assert [reason.code for reason in standing.reasons] == ["award.renewal_window", "hours.same_activity"]
+
+
+def test_another_task_refreshed_is_not_the_one_that_was_asked_for() -> None:
+    assert [one.code for one in renewal(tasks={"task-C2": IN_TIME}).missing][
+        1
+    ] == "award.renewal_task_missing"
+
+
+def test_a_renewal_that_cannot_be_judged_is_refused() -> None:
+    for call, code in [
+        (lambda: renewal(LessonResult("standard-lesson", Decimal(70), "pass")), "award.lesson_undated"),
+        (lambda: renewal(taught(band="good")), "award.unknown_outcome"),
+        (lambda: renewal(tier="golden"), "award.unknown_tier"),
+    ]:
+        with pytest.raises(AwardError) as refusal:
+            call()
+        assert refusal.value.code == code
+    with pytest.raises(HoursError, match=r"hours\.impossible"):
+        renewal(hours=(learnt("-1"),))
+
+
+def test_a_lesson_without_a_day_is_named() -> None:
+    with pytest.raises(AwardError, match="rubric=standard-lesson"):
+        renewal(LessonResult("standard-lesson", Decimal(70), "pass"))
+
+
+@pytest.mark.parametrize(
+    ("months", "valid_to", "opens"),
+    [
+        (6, date(2029, 12, 31), date(2029, 7, 1)),
+        (1, date(2029, 12, 31), date(2029, 12, 1)),
+        (12, date(2029, 12, 31), date(2029, 1, 1)),
+        (13, date(2029, 12, 31), date(2028, 12, 1)),
+        (11, date(2029, 12, 31), date(2029, 2, 1)),
+        (6, date(2028, 8, 30), date(2028, 2, 29)),
+        (6, date(2029, 8, 30), date(2029, 2, 28)),
+        (1, date(2029, 3, 30), date(2029, 2, 28)),
+        (1, date(2029, 1, 30), date(2028, 12, 31)),
+        (2, date(2029, 2, 28), date(2029, 1, 1)),
+    ],
+)
+def test_the_window_is_the_last_whole_months(months: int, valid_to: date, opens: date) -> None:
+    needs = replace(RULES.validity.renewal, window_months=months)
+    rules = replace(RULES, validity=replace(RULES.validity, renewal=needs))
+    assert renewal_window(rules, valid_to=valid_to) == (opens, valid_to)
+
+
+@given(st.integers(1, 48), st.integers(2020, 2100))
+def test_a_window_before_the_end_of_a_year_begins_on_the_first_of_a_month(months: int, year: int) -> None:
+    needs = replace(RULES.validity.renewal, window_months=months)
+    rules = replace(RULES, validity=replace(RULES.validity, renewal=needs))
+    opens, closes = renewal_window(rules, valid_to=date(year, 12, 31))
+    after = closes + timedelta(days=1)
+    assert opens.day == 1
+    assert (after.year - opens.year) * 12 + after.month - opens.month == months
+
+
+# Attempts
+
+
+def attempt(number: int, total: str = "0", band: str | None = None, *raters: str) -> Attempt:
+    return Attempt(number, Decimal(total), band, frozenset(raters))
+
+
+def last_counts(rules: AwardRules) -> AwardRules:
+    assert rules.retake is not None
+    return replace(rules, retake=replace(rules.retake, keep="last"))
+
+
+def test_before_the_first_attempt_nothing_counts_and_all_are_left() -> None:
+    found = kept(RULES, [])
+    assert (found.counts, found.left, found.may_try, found.barred) == (None, 3, True, frozenset())
+    assert codes(found.reasons) == [("award.attempts_left", 3, 3)]
+
+
+def test_the_best_attempt_counts_whenever_it_was() -> None:
+    tried = [attempt(1, "82", "pass", "ma", "li"), attempt(2, "71", "pass", "wu", "li")]
+    found = kept(RULES, tried)
+    assert found.counts == tried[0]
+    assert (found.left, found.may_try) == (1, True)
+    assert codes(found.reasons) == [
+        ("award.attempt_counts", 1, Decimal(82), "best"),
+        ("award.attempts_left", 1, 3),
+    ]
+
+
+def test_an_attempt_that_passed_is_better_than_more_points_that_missed_a_gate() -> None:
+    assert kept(RULES, [attempt(1, "61", "pass"), attempt(2, "90", "fail")]).counts == attempt(
+        1, "61", "pass"
+    )
+
+
+def test_of_two_equal_attempts_the_earlier_counts() -> None:
+    tried = [attempt(2, "70", "pass"), attempt(1, "70", "pass")]
+    assert kept(RULES, tried).counts == tried[1]
+
+
+def test_where_the_last_counts_it_counts_though_it_is_worse(rules: AwardRules) -> None:
+    tried = [attempt(2, "10", "fail"), attempt(1, "82", "pass")]
+    found = kept(last_counts(rules), tried)
+    assert found.counts == tried[0]
+    assert found.reasons[0].values["keep"] == "last"
+
+
+def test_the_last_that_is_decided_counts_until_the_next_one_is(rules: AwardRules) -> None:
+    tried = [attempt(1, "70", "pass"), attempt(2)]
+    assert kept(last_counts(rules), tried).counts == tried[0]
+
+
+def test_while_the_raters_decide_there_is_no_further_attempt() -> None:
+    found = kept(RULES, [attempt(1)])
+    assert (found.counts, found.left, found.may_try) == (None, 2, False)
+    assert codes(found.reasons) == [("award.attempt_undecided", 2, 3)]
+
+
+def test_after_the_third_there_is_none() -> None:
+    tried = [attempt(number, "50", "fail") for number in (1, 2, 3)]
+    found = kept(RULES, tried)
+    assert (found.left, found.may_try) == (0, False)
+    assert codes(found.reasons[1:]) == [("award.attempts_used_up", 0, 3)]
+    assert kept(RULES, [*tried, attempt(4, "90", "pass")]).counts == attempt(4, "90", "pass")
+    assert kept(RULES, [*tried, attempt(4, "90", "pass")]).left == 0
+
+
+def test_what_is_left_at_the_end_of_a_round_goes_into_the_next() -> None:
+    found = kept(RULES, [attempt(1, "50", "fail")], round_over=True)
+    assert (found.left, found.may_try) == (2, True)
+    assert codes(found.reasons[1:]) == [("award.attempts_next_round", 2, 3)]
+
+
+def test_where_nothing_carries_over_the_round_ends_it(rules: AwardRules) -> None:
+    assert rules.retake is not None
+    strict = replace(rules, retake=replace(rules.retake, carries_over=False))
+    tried = [attempt(1, "50", "fail")]
+    found = kept(strict, tried, round_over=True)
+    assert (found.left, found.may_try) == (2, False)
+    assert codes(found.reasons[1:]) == [("award.attempts_lapsed", 2, 3)]
+    assert kept(strict, tried).may_try
+
+
+def test_nobody_rates_two_attempts_of_the_same_lesson(rules: AwardRules) -> None:
+    tried = [attempt(1, "50", "fail", "ma", "li"), attempt(2, "71", "pass", "wu")]
+    assert kept(RULES, tried).barred == {"ma", "li", "wu"}
+    assert rules.retake is not None
+    same = replace(rules, retake=replace(rules.retake, new_raters=False))
+    assert kept(same, tried).barred == frozenset()
+
+
+def test_attempts_that_cannot_be_judged_are_refused() -> None:
+    first = library.load("award_rules", "award-rules-default", 1)
+    for call, code in [
+        (lambda: kept(first, []), "award.no_retake_rule: rules=award-rules-default v1"),
+        (lambda: kept(RULES, [attempt(1), attempt(1)]), "award.attempt_twice: attempt=1"),
+        (lambda: kept(RULES, [attempt(1, "1", "good")]), "award.unknown_outcome: outcome=good"),
+    ]:
+        with pytest.raises(AwardError) as refusal:
+            call()
+        assert str(refusal.value) == code
+
+
+ATTEMPTS = st.lists(
+    st.tuples(st.integers(0, 100), st.sampled_from([None, "excellent", "pass", "fail"])), max_size=5
+).map(lambda some: [Attempt(at, Decimal(total), band) for at, (total, band) in enumerate(some, start=1)])
+
+
+@given(ATTEMPTS)
+def test_the_order_of_attempts_never_matters(attempts: list[Attempt]) -> None:
+    for rules in (RULES, last_counts(RULES)):
+        assert kept(rules, attempts[::-1]) == kept(rules, attempts)
+
+
+@given(ATTEMPTS, st.integers(0, 100), st.sampled_from(["pass", "fail"]))
+def test_one_more_attempt_never_makes_the_best_worse(attempts: list[Attempt], total: int, band: str) -> None:
+    before = kept(RULES, attempts).counts
+    after = kept(RULES, [*attempts, Attempt(len(attempts) + 1, Decimal(total), band)]).counts
+    assert after is not None
+    if before is not None:
+        assert (after.band != "fail", after.total) >= (before.band != "fail", before.total)
+
+
+# The definition
+
+
+def test_the_first_version_still_stands_as_it_was_published() -> None:
+    first = library.load("award_rules", "award-rules-default", 1)
+    assert first.hours is not None
+    assert (first.hours.annual_cap, first.hours.carries_over, first.retake) == (40, True, None)
+
+
+def test_the_second_version_says_how_often_a_lesson_may_be_tried_and_leaves_hours_alone() -> None:
+    assert RULES.version == 2
+    assert RULES.hours is None
+    assert RULES.retake is not None
+    retake = RULES.retake
+    assert (retake.attempts, retake.keep, retake.new_raters, retake.carries_over) == (3, "best", True, True)
+    assert (RULES.excellence.mean_min, RULES.excellence.lowest_min, RULES.validity.years) == (85, 75, 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("attempts = 3", "attempts = 0", "retake.attempts"),
+        ('keep = "best"', 'keep = "mean"', "retake.keep"),
+        ("new_raters = true", "new_raters = 1", "retake.new_raters"),
+        ("carries_over = true", "", "retake.carries_over"),
+        ("window_months = 6", "window_months = 0", "validity.renewal.window_months"),
+    ],
+)
+def test_broken_award_rules_are_refused_by_key(old: str, new: str, key: str) -> None:
+    text = next(
+        one.text for one in library.packaged() if (one.key, one.version) == ("award-rules-default", 2)
+    )
+    assert old in text
+    with pytest.raises(DefinitionError) as refusal:
+        library.parse(text.replace(old, new, 1))
+    assert refusal.value.values["key"] == key

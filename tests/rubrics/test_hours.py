@@ -1,0 +1,462 @@
+"""How training hours count: nothing is lost, nothing counts twice, and a third is never rounded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rubrics import library
+from rubrics.errors import DefinitionError, HoursError
+from rubrics.hours import Entry, Year, count_once, duties, keep_book, rules_of, session_lost, spread
+from rubrics.model import HoursRules, Reason
+
+RULES = library.load("hours_rules", "hours-rules-default")
+TEXT = next(one.text for one in library.packaged() if one.key == "hours-rules-default")
+RATED = replace(RULES, credits={"concentrated": Decimal(6), "distributed": Decimal(8)})
+OURS = "digital-2026"
+
+
+def entry(
+    activity: str,
+    hours: str,
+    day: str = "2026-03-01",
+    *,
+    subject_class: str = "professional",
+    mode: str = "",
+    programme: str = OURS,
+) -> Entry:
+    return Entry(activity, date.fromisoformat(day), Decimal(hours), subject_class, mode, programme)
+
+
+def said(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
+    return [(reason.code, *reason.values.values()) for reason in reasons]
+
+
+def lines(years: tuple[Year, ...]) -> list[tuple[int, str, str, str, str]]:
+    return [
+        (row.year, str(row.earned), str(row.brought), str(row.counted), str(row.carried)) for row in years
+    ]
+
+
+# The year and its cap
+
+
+def test_a_book_without_entries_is_empty() -> None:
+    book = keep_book(RULES, [])
+    assert (book.years, book.parts, book.credits, book.reasons) == ((), (), (), ())
+    assert keep_book(RULES, [], through=2030).years == ()
+
+
+def test_what_is_above_the_cap_counts_in_the_years_after_it() -> None:
+    book = keep_book(RULES, [entry("a", "95"), entry("b", "3", "2028-05-01")], through=2029)
+    assert lines(book.years) == [
+        (2026, "95", "0", "40", "55"),
+        (2027, "0", "55", "40", "15"),
+        (2028, "3", "15", "18", "0"),
+        (2029, "0", "0", "0", "0"),
+    ]
+    assert said(book.reasons[:2]) == [
+        ("hours.carried_over", OURS, 2026, Decimal(40), Decimal(55)),
+        ("hours.carried_over", OURS, 2027, Decimal(40), Decimal(15)),
+    ]
+
+
+def test_what_still_waits_at_the_end_of_the_book_is_shown_as_carried() -> None:
+    assert lines(keep_book(RULES, [entry("a", "42")]).years) == [(2026, "42", "0", "40", "2")]
+
+
+def test_hours_that_just_reach_the_cap_all_count() -> None:
+    book = keep_book(RULES, [entry("a", "40")])
+    assert lines(book.years) == [(2026, "40", "0", "40", "0")]
+    assert [reason.code for reason in book.reasons] == ["hours.no_credit_rate"]
+
+
+def test_an_earlier_year_to_look_through_to_cuts_nothing_off() -> None:
+    assert [row.year for row in keep_book(RULES, [entry("a", "1")], through=2020).years] == [2026]
+
+
+def test_hours_from_outside_stand_under_no_cap() -> None:
+    book = keep_book(RULES, [entry("a", "95"), entry("b", "120", programme="")])
+    assert lines(book.years) == [(2026, "215", "0", "160", "55")]
+
+
+def test_each_programme_has_a_cap_of_its_own() -> None:
+    book = keep_book(RULES, [entry("a", "50"), entry("b", "45", programme="another")])
+    assert lines(book.years) == [(2026, "95", "0", "80", "15")]
+    assert [reason.values["carried"] for reason in book.reasons[:2]] == [5, 10]
+
+
+def test_without_a_cap_everything_counts_in_its_year() -> None:
+    book = keep_book(replace(RULES, annual_cap=None), [entry("a", "95")])
+    assert lines(book.years) == [(2026, "95", "0", "95", "0")]
+
+
+def test_an_entry_cut_by_the_cap_has_parts_in_two_years_and_the_earliest_counts_first() -> None:
+    late, early = entry("late", "30", "2026-06-01"), entry("early", "30", "2026-02-01")
+    book = keep_book(RULES, [late, early], through=2027)
+    parts = [(part.year, part.entry.activity, part.hours) for part in book.parts]
+    assert parts == [(2026, "early", 30), (2026, "late", 10), (2027, "late", 20)]
+
+
+def test_an_entry_of_no_hours_changes_nothing() -> None:
+    book = keep_book(RULES, [entry("a", "0"), entry("b", "2")])
+    assert [part.entry.activity for part in book.parts] == ["b"]
+
+
+def test_hours_spread_the_same_way_by_the_year_alone() -> None:
+    assert lines(spread({2026: Decimal(55), 2028: Decimal(3)}, cap=Decimal(40))) == [
+        (2026, "55", "0", "40", "15"),
+        (2027, "0", "15", "15", "0"),
+        (2028, "3", "0", "3", "0"),
+    ]
+    assert spread({}, cap=None, through=2030) == ()
+    assert [row.year for row in spread({2026: Decimal(1)}, cap=None, through=2028)] == [2026, 2027, 2028]
+
+
+# Once
+
+
+def test_an_activity_on_two_lists_counts_once_and_the_other_is_named() -> None:
+    first, again = entry("lecture", "6", "2026-03-01"), entry("lecture", "8", "2026-04-01", programme="")
+    book = keep_book(RULES, [again, first])
+    assert lines(book.years) == [(2026, "6", "0", "6", "0")]
+    assert said(book.reasons[:1]) == [("hours.same_activity", "lecture", "2026-04-01", 8, "2026-03-01")]
+
+
+def test_of_two_on_the_same_day_the_longer_counts() -> None:
+    kept, again = count_once([entry("lecture", "6"), entry("lecture", "8")])
+    assert [one.hours for one in kept] == [8]
+    assert [reason.values["hours"] for reason in again] == [6]
+
+
+def test_the_very_same_entry_given_twice_counts_once() -> None:
+    kept, again = count_once([entry("lecture", "6")] * 3)
+    assert (len(kept), len(again)) == (1, 2)
+
+
+# Duties
+
+
+def test_ninety_hours_a_year_two_thirds_of_them_professional() -> None:
+    outside = [entry("p", "60", programme=""), entry("g", "30", subject_class="general", programme="")]
+    yearly, _registration = duties(RULES, keep_book(RULES, outside), year=2026)
+    assert (yearly.met, yearly.missing, yearly.first, yearly.last) == (True, (), 2026, 2026)
+    assert (yearly.have, yearly.professional) == (90, 60)
+
+
+def test_what_a_duty_lacks_is_said_exactly() -> None:
+    some = [entry("p", "59.9", programme=""), entry("g", "30", subject_class="general", programme="")]
+    yearly, registration = duties(RULES, keep_book(RULES, some), year=2026)
+    assert said(yearly.missing) == [
+        ("hours.duty_short", "yearly", Decimal(90), Decimal("89.9"), Decimal("0.1")),
+        ("hours.professional_short", "yearly", 2, 3, Decimal(60), Decimal("59.9"), Decimal("0.1")),
+    ]
+    assert not yearly.met
+    assert said(registration.missing) == [
+        ("hours.duty_short", "registration", Decimal(360), Decimal("89.9"), Decimal("270.1"))
+    ]
+
+
+def test_learning_more_of_something_else_never_makes_anybody_fall_short() -> None:
+    many = [entry("p", "60", programme=""), entry("g", "300", subject_class="general", programme="")]
+    assert duties(RULES, keep_book(RULES, many), year=2026)[0].met
+
+
+def test_five_years_end_with_the_year_asked_for() -> None:
+    years = [entry(f"a{year}", "72", f"{year}-05-01", programme="") for year in range(2022, 2028)]
+    book = keep_book(RULES, years)
+    _yearly, registration = duties(RULES, book, year=2026)
+    assert (registration.first, registration.last, registration.have) == (2022, 2026, 360)
+    assert registration.met
+    assert duties(RULES, book, year=2025)[1].have == 288
+
+
+def test_hours_that_wait_under_the_cap_do_not_help_this_year() -> None:
+    yearly, _ = duties(RULES, keep_book(RULES, [entry("a", "90")]), year=2026)
+    assert yearly.missing[0].values["missing"] == 50
+
+
+def test_a_third_that_does_not_come_out_even_is_compared_crosswise_and_shown_rounded_up() -> None:
+    duty = replace(RULES.duties[0], hours=Decimal(100))
+    rules = replace(RULES, duties=(duty,))
+
+    def standing(professional: str) -> list[tuple[object, ...]]:
+        rest = str(Decimal(100) - Decimal(professional))
+        some = [
+            entry("p", professional, programme=""),
+            entry("g", rest, subject_class="general", programme=""),
+        ]
+        return said(duties(rules, keep_book(rules, some), year=2026)[0].missing)
+
+    assert standing("66.67") == []
+    assert standing("66.66") == [
+        ("hours.professional_short", "yearly", 2, 3, Decimal("66.67"), Decimal("66.66"), Decimal("0.01"))
+    ]
+
+
+# Credits
+
+
+def test_without_a_rate_no_credit_is_given_and_the_hours_are_named() -> None:
+    book = keep_book(RULES, [entry("a", "10", mode="concentrated"), entry("b", "3")])
+    assert book.credits == ()
+    assert said(book.reasons) == [
+        ("hours.no_credit_rate", "", Decimal(3)),
+        ("hours.no_credit_rate", "concentrated", Decimal(10)),
+    ]
+
+
+def test_credits_are_whole_and_the_rest_stays_as_hours() -> None:
+    some = [entry("a", "20", mode="concentrated"), entry("b", "16", mode="distributed"), entry("c", "1")]
+    book = keep_book(RATED, some)
+    assert [(one.mode, one.hours, one.credits, one.remainder) for one in book.credits] == [
+        ("concentrated", 20, 3, 2),
+        ("distributed", 16, 2, 0),
+    ]
+    assert said(book.reasons) == [("hours.no_credit_rate", "", Decimal(1))]
+
+
+def test_what_was_left_over_adds_to_the_next_year() -> None:
+    some = [entry("a", "5", mode="concentrated"), entry("b", "5", "2027-01-01", mode="concentrated")]
+    [credit] = keep_book(RATED, some).credits
+    assert (credit.credits, credit.remainder) == (1, 4)
+
+
+def test_hours_that_wait_under_the_cap_give_no_credit_yet() -> None:
+    some = [entry("a", "48", mode="concentrated")]
+    assert [one.credits for one in keep_book(RATED, some).credits] == [6]
+    assert [one.credits for one in keep_book(RATED, some, through=2027).credits] == [8]
+
+
+# Sessions
+
+
+@pytest.mark.parametrize(("missed", "lost"), [(0, False), (17, False), (18, True), (90, True)])
+def test_a_session_with_a_fifth_or_more_missed_does_not_count(missed: int, lost: bool) -> None:
+    reason = session_lost(RULES, minutes=90, missed=missed)
+    assert said((reason,) if reason else ()) == (
+        [("hours.session_lost", 90, missed, Decimal(18))] if lost else []
+    )
+
+
+@pytest.mark.parametrize(("minutes", "missed"), [(90, 91), (90, -1), (0, 0), (-1, -1)])
+def test_a_session_that_cannot_be_is_refused(minutes: int, missed: int) -> None:
+    with pytest.raises(HoursError) as refusal:
+        session_lost(RULES, minutes=minutes, missed=missed)
+    assert refusal.value.code == "hours.session_impossible"
+    assert refusal.value.values == {"minutes": minutes, "missed": missed}
+
+
+# Which rules hold
+
+
+def test_a_programme_on_the_first_award_rules_keeps_counting_by_them() -> None:
+    first = library.load("award_rules", "award-rules-default", 1)
+    assert first.hours is not None
+    own = replace(
+        first.hours,
+        annual_cap=Decimal(50),
+        subject_class="general",
+        absence_limit=Decimal("0.5"),
+        hours_per_credit=Decimal(10),
+    )
+    rules = rules_of(RULES, replace(first, hours=own))
+    assert (rules.annual_cap, rules.subject_class, rules.absence_limit) == (50, "general", Decimal("0.5"))
+    assert rules.credits == {"concentrated": 10, "distributed": 10}
+    assert rules.duties == RULES.duties
+    assert rules_of(RULES, first) == RULES
+
+
+def test_later_award_rules_leave_hours_to_the_hours_rules() -> None:
+    assert rules_of(RATED, library.load("award_rules", "award-rules-default")) is RATED
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (entry(" ", "1"), "hours.no_activity"),
+        (entry("a", "-0.1"), "hours.impossible"),
+        (entry("a", "NaN"), "hours.impossible"),
+        (entry("a", "Infinity"), "hours.impossible"),
+        (entry("a", "1", subject_class="hobby"), "hours.unknown_class"),
+        (entry("a", "1", mode="asleep"), "hours.unknown_mode"),
+    ],
+)
+def test_hours_that_cannot_be_counted_are_refused(wrong: Entry, code: str) -> None:
+    with pytest.raises(HoursError) as refusal:
+        keep_book(RULES, [entry("fine", "1"), wrong])
+    assert refusal.value.code == code
+    assert refusal.value.permanent
+
+
+# Laws
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+ENTRIES = st.lists(
+    st.builds(
+        Entry,
+        st.sampled_from("abcdefgh"),
+        DAYS,
+        st.integers(0, 900).map(lambda tenths: Decimal(tenths) / 10),
+        st.sampled_from(["general", "professional"]),
+        st.sampled_from(["", "concentrated", "distributed"]),
+        st.sampled_from(["", "one", "two"]),
+    ),
+    max_size=10,
+)
+
+
+def longest_first(entries: list[Entry]) -> dict[str, Decimal]:
+    """The oracle: of each activity the hours of its earliest day, there the most."""
+    by_activity: dict[str, list[Entry]] = defaultdict(list)
+    for one in entries:
+        by_activity[one.activity].append(one)
+    return {
+        name: max(one.hours for one in some if one.on == min(other.on for other in some))
+        for name, some in by_activity.items()
+    }
+
+
+@given(ENTRIES)
+def test_nothing_is_lost_and_nothing_counts_twice(entries: list[Entry]) -> None:
+    book = keep_book(RATED, entries)
+    due = longest_first(entries)
+    assert sum(row.earned for row in book.years) == sum(due.values())
+    waits = book.years[-1].carried if book.years else 0
+    assert sum(row.counted for row in book.years) + waits == sum(due.values())
+    counted: dict[str, Decimal] = defaultdict(Decimal)
+    for part in book.parts:
+        counted[part.entry.activity] += part.hours
+    assert all(counted[name] <= due[name] for name in counted)
+    again = [reason for reason in book.reasons if reason.code == "hours.same_activity"]
+    assert len(again) == len(entries) - len(due)
+
+
+@given(ENTRIES)
+def test_what_a_year_carries_on_is_what_the_next_one_is_brought(entries: list[Entry]) -> None:
+    years = keep_book(RULES, entries, through=2031).years
+    assert [row.year for row in years] == list(range(years[0].year, 2032)) if years else years == ()
+    assert [row.brought for row in years] == [0, *(row.carried for row in years[:-1])][: len(years)]
+    assert all(row.carried >= 0 for row in years)
+
+
+@given(ENTRIES)
+def test_the_parts_of_a_year_are_what_counted_in_it_and_obey_the_cap(entries: list[Entry]) -> None:
+    book = keep_book(RULES, entries)
+    for row in book.years:
+        parts = [part for part in book.parts if part.year == row.year]
+        assert sum(part.hours for part in parts) == row.counted
+        assert book.counted(first=row.year, last=row.year) == row.counted
+        assert all(part.entry.on.year <= row.year and part.hours > 0 for part in parts)
+        for programme in ("one", "two"):
+            assert sum(part.hours for part in parts if part.entry.programme == programme) <= 40
+        outside = [part for part in parts if not part.entry.programme]
+        assert all(part.entry.on.year == row.year for part in outside)
+
+
+@given(ENTRIES, st.randoms())
+def test_the_order_of_entries_never_matters(entries: list[Entry], chance: object) -> None:
+    shuffled = list(entries)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert keep_book(RATED, shuffled) == keep_book(RATED, entries)
+
+
+@given(ENTRIES)
+def test_credits_and_what_is_left_make_up_the_hours_that_counted(entries: list[Entry]) -> None:
+    book = keep_book(RATED, entries)
+    for credit in book.credits:
+        assert credit.credits * credit.hours_per_credit + credit.remainder == credit.hours
+        assert 0 <= credit.remainder < credit.hours_per_credit
+    rated = sum(credit.hours for credit in book.credits)
+    assert rated == sum(part.hours for part in book.parts if part.entry.mode)
+
+
+@given(ENTRIES, st.integers(2024, 2028))
+def test_a_duty_is_met_exactly_when_nothing_is_missing_and_one_more_hour_never_harms(
+    entries: list[Entry], year: int
+) -> None:
+    more = [*entries, Entry("another", date(year, 1, 1), Decimal(90), "professional")]
+    before, after = (duties(RULES, keep_book(RULES, some), year=year) for some in (entries, more))
+    for one, other in zip(before, after, strict=True):
+        assert one.met == (
+            one.have >= one.duty.hours and (not one.duty.professional or one.professional >= 60)
+        )
+        assert other.met >= one.met
+
+
+# The definition
+
+
+def test_the_packaged_rules_say_what_the_sources_say() -> None:
+    assert [(duty.id, duty.years, duty.hours, duty.professional) for duty in RULES.duties] == [
+        ("yearly", 1, 90, (2, 3)),
+        ("registration", 5, 360, None),
+    ]
+    assert (RULES.annual_cap, RULES.absence_limit, RULES.hour_minutes) == (40, Decimal("0.2"), 45)
+    assert RULES.credits == {}
+    assert {fact.src for fact in RULES.facts} == {"verified", "memory"}
+    assert [duty.src for duty in RULES.duties] == ["verified", "verified"]
+
+
+def test_a_bureau_states_its_rates_and_may_have_no_cap() -> None:
+    text = TEXT.replace("\n[credits]\n", "\n[credits]\nconcentrated = 6\ndistributed = 7.5\n")
+    text = text.replace("[cap]\nhours = 40\ncarries_over = true\n", "")
+    rules = library.parse(text)
+    assert isinstance(rules, HoursRules)
+    assert rules.credits == {"concentrated": 6, "distributed": Decimal("7.5")}
+    assert rules.annual_cap is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key", "expected"),
+    [
+        ("double_count = false", "double_count = true", "wrong_value", "double_count", "never counts twice"),
+        ("carries_over = true", "carries_over = false", "wrong_value", "cap.carries_over", "never lost"),
+        ("hours = 40", "hours = 0", "wrong_value", "cap.hours", "at least 1"),
+        ("absence_limit = 0.2", "absence_limit = 0", "wrong_value", "absence_limit", "more than 0"),
+        ("absence_limit = 0.2", "absence_limit = 20", "wrong_value", "absence_limit", "to 1"),
+        (
+            "parts = 2, of = 3",
+            "parts = 3, of = 2",
+            "wrong_value",
+            "duties[yearly].professional.parts",
+            "1 to 2",
+        ),
+        ("parts = 2, of = 3", "parts = 0.667, of = 1", "wrong_type", "professional.parts", "whole number"),
+        ("years = 5", "years = 50", "wrong_value", "duties[registration].years", "from 1 to 10"),
+        ("hours = 90", "hours = 0", "wrong_value", "duties[yearly].hours", "at least 1"),
+        ('src = "memory"', 'src = "hearsay"', "wrong_value", "facts[order-7].src", "memory, verified"),
+        ('"professional"\n', '"major"\n', "wrong_value", "subject_class", "general, professional"),
+        ("hour_minutes = 45", "hour_minutes = 0", "wrong_value", "hour_minutes", "at least 1"),
+        ("\n[credits]\n", "\n[credits]\nonline = 6\n", "unknown_reference", "credits", "concentrated"),
+        (
+            "\n[credits]\n",
+            "\n[credits]\ndistributed = 0\n",
+            "wrong_value",
+            "credits.distributed",
+            "at least 1",
+        ),
+        ("\n[credits]\n", "\n", "missing_key", "credits", "a table"),
+        ('id = "registration"', 'id = "yearly"', "duplicate", "duties", "once"),
+        ("hour_minutes = 45", "hour_minutes = 45\nrounding = 1", "unknown_key", "rounding", "only"),
+    ],
+)
+def test_broken_hours_rules_are_refused_by_key_with_what_was_expected(
+    old: str, new: str, code: str, key: str, expected: str
+) -> None:
+    assert old in TEXT
+    with pytest.raises(DefinitionError) as refusal:
+        library.parse(TEXT.replace(old, new, 1), source="county.toml")
+    assert refusal.value.code == f"definition.{code}"
+    assert key in str(refusal.value.values["key"])
+    assert expected in str(refusal.value.values["expected"])
