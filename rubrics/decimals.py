@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 _TENTH = Decimal("0.1")
 _HUNDREDTH = Decimal("0.01")
@@ -30,7 +31,10 @@ def shown_mean(numbers: Sequence[Decimal]) -> Decimal:
 def median(numbers: Sequence[int]) -> Decimal:
     """The middle one; of an even number, halfway between the middle two. Never rounded to a level."""
     ordered = sorted(numbers)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return Decimal(ordered[middle])
-    return plain(Decimal(ordered[middle - 1] + ordered[middle]) / 2)
+    return _half(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2])
+
+
+@lru_cache(maxsize=256)
+def _half(number: int) -> Decimal:
+    """Kept, because levels are few and panels many."""
+    return plain(Decimal(number) / 2)

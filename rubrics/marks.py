@@ -39,15 +39,14 @@ def check_names(rubric: Rubric, marks: Marks, *, rater: str) -> None:
 
 def left_out(rubric: Rubric, marks: Marks) -> tuple[str, ...]:
     """The criteria these marks say do not apply, in the rubric's order; only those the rubric lets go."""
-    return tuple(
-        criterion.id
-        for criterion in rubric.criteria
-        if criterion.not_applicable and level_of(marks[criterion.id]) is None
-    )
+    may_be = [criterion.id for criterion in rubric.criteria if criterion.not_applicable]
+    return tuple(criterion for criterion in may_be if level_of(marks[criterion]) is None)
 
 
 def extra_weight(rubric: Rubric, without: Collection[str]) -> Mapping[str, Extra]:
     """Which criteria take over the weight of those left out: criterion to who gave it how much."""
+    if not without:
+        return {}
     extra: dict[str, Extra] = {}
     for criterion in rubric.criteria:
         if criterion.id in without and criterion.not_applicable:
@@ -56,32 +55,33 @@ def extra_weight(rubric: Rubric, without: Collection[str]) -> Mapping[str, Extra
     return extra
 
 
-def earnable(rubric: Rubric, criterion: Criterion, *, extra: Extra = ()) -> Mapping[int, LevelPoints]:
-    """What each level of the criterion earns, with the extra weight it takes over in this lesson."""
+def earns(rubric: Rubric, criterion: Criterion, level: int, *, extra: Extra = ()) -> LevelPoints:
+    """What a level of a criterion that counts earns, with the extra weight it takes over in this lesson."""
     if not extra:
-        return criterion.points
-    weight = criterion.weight + sum((weight for _, weight in extra), NOTHING)
-    return {level.level: level.of(weight) for level in rubric.scale}
+        return criterion.points[level]
+    return next(one for one in rubric.scale if one.level == level).of(weight_with(criterion, extra))
+
+
+def weight_with(criterion: Criterion, extra: Extra) -> Decimal:
+    """What the criterion weighs in a lesson in which others hand their weight to it."""
+    return criterion.weight + sum((weight for _, weight in extra), NOTHING) if extra else criterion.weight
 
 
 def earned(
     rubric: Rubric, criterion: Criterion, mark: int | Mark | None, *, extra: Extra, rater: str
 ) -> Decimal:
     """The points of one mark; 0 where the criterion is left out or for feedback only. Refuses what does not fit."""
-    possible = earnable(rubric, criterion, extra=extra)
-    if type(mark) is int and mark in possible:
-        return possible[mark].points
+    if type(mark) is int and mark in criterion.points:
+        return earns(rubric, criterion, mark, extra=extra).points
     level, points = (mark.level, mark.points) if isinstance(mark, Mark) else (mark, None)
     _check_level(rubric, criterion, level, rater=rater)
-    if level is None or level not in possible:
-        if points is not None:
-            raise MarksError(
-                "marks.points_not_asked", rater=rater, criterion=criterion.id, points=str(points)
-            )
+    if level is None or criterion.feedback_only:
+        _check_no_points(criterion, points, rater=rater)
         return NOTHING
+    possible = earns(rubric, criterion, level, extra=extra)
     if points is None:
-        return possible[level].points
-    return _chosen(criterion, level, points, possible[level], step=rubric.step, rater=rater)
+        return possible.points
+    return _chosen(criterion, level, points, possible, step=rubric.step, rater=rater)
 
 
 def _check_level(rubric: Rubric, criterion: Criterion, level: object, *, rater: str) -> None:
@@ -94,6 +94,11 @@ def _check_level(rubric: Rubric, criterion: Criterion, level: object, *, rater: 
         raise MarksError(
             "marks.unknown_level", rater=rater, criterion=criterion.id, level=str(level), known=known
         )
+
+
+def _check_no_points(criterion: Criterion, points: Decimal | None, *, rater: str) -> None:
+    if points is not None:
+        raise MarksError("marks.points_not_asked", rater=rater, criterion=criterion.id, points=str(points))
 
 
 def _chosen(

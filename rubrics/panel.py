@@ -125,7 +125,8 @@ def _decided(rubric: Rubric, ratings: Sequence[Rating], tallies: Sequence[Tally]
     totals = {rating.rater: found.total for rating, found in zip(ratings, tallies, strict=True)}
     total, used, how = _counted(totals)
     given = _given(rubric, tallies)
-    levels = {criterion: median(found) for criterion, found in given.items() if _applies(found, tallies)}
+    left_out = tuple(criterion for criterion, found in given.items() if 2 * len(found) < len(tallies))
+    levels = {criterion: median(found) for criterion, found in given.items() if criterion not in left_out}
     failed = gates_failed(rubric, levels)
     band = outcome(rubric, total=total, gates_failed=failed)
     gates = (Reason("panel.gate_failed", {"criterion": gate, "level": levels[gate]}) for gate in failed)
@@ -136,8 +137,8 @@ def _decided(rubric: Rubric, ratings: Sequence[Rating], tallies: Sequence[Tally]
         levels=levels,
         gates_failed=failed,
         used=used,
-        reasons=(how, *_applicability(given, tallies), *gates),
-        left_out=tuple(criterion for criterion in given if criterion not in levels),
+        reasons=(how, *_applicability(given, left_out, raters=len(tallies)), *gates),
+        left_out=left_out,
     )
 
 
@@ -150,17 +151,15 @@ def _given(rubric: Rubric, tallies: Sequence[Tally]) -> Mapping[str, list[int]]:
     }
 
 
-def _applies(levels: Sequence[int], tallies: Sequence[Tally]) -> bool:
-    return 2 * len(levels) > len(tallies)
-
-
-def _applicability(given: Mapping[str, Sequence[int]], tallies: Sequence[Tally]) -> Iterator[Reason]:
-    raters = len(tallies)
+def _applicability(
+    given: Mapping[str, Sequence[int]], left_out: Sequence[str], *, raters: int
+) -> Iterator[Reason]:
     for criterion, levels in given.items():
-        if _applies(levels, tallies) and len(levels) < raters:
-            yield Reason("panel.applies", {"criterion": criterion, "by": len(levels), "of": raters})
-        if not _applies(levels, tallies):
-            yield Reason("panel.left_out", {"criterion": criterion, "by": raters - len(levels), "of": raters})
+        by = len(levels)
+        if criterion in left_out:
+            yield Reason("panel.left_out", {"criterion": criterion, "by": raters - by, "of": raters})
+        elif by < raters:
+            yield Reason("panel.applies", {"criterion": criterion, "by": by, "of": raters})
 
 
 def _counted(totals: Mapping[str, Decimal]) -> tuple[Decimal, tuple[str, ...], Reason]:

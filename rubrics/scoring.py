@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rubrics.decimals import plain
-from rubrics.marks import NOTHING, Extra, check_names, earnable, earned, extra_weight, left_out, level_of
+from rubrics.marks import (
+    NOTHING,
+    Extra,
+    check_names,
+    earned,
+    earns,
+    extra_weight,
+    left_out,
+    level_of,
+    weight_with,
+)
 from rubrics.model import Band, Criterion, Label, Mark, Marks, Rubric
 
 
@@ -77,8 +87,9 @@ def score(rubric: Rubric, marks: Marks, *, rater: str = "") -> Score:
     """
     found = tally(rubric, marks, rater=rater)
     extra = extra_weight(rubric, found.left_out)
+    shares = {level.level: level.share for level in rubric.scale}
     lines = tuple(
-        _line(rubric, criterion, marks.get(criterion.id), points, extra=extra.get(criterion.id, ()))
+        _line(rubric, criterion, marks.get(criterion.id), points, shares, extra.get(criterion.id, ()))
         for criterion, points in zip(rubric.criteria, found.points, strict=True)
     )
     return Score(found.total, found.band.id, found.band.label, found.gates_failed, lines, found.left_out)
@@ -89,19 +100,17 @@ def tally(rubric: Rubric, marks: Marks, *, rater: str = "") -> Tally:
     check_names(rubric, marks, rater=rater)
     without = left_out(rubric, marks)
     extra = extra_weight(rubric, without)
-    points = tuple(
-        earned(rubric, one, marks.get(one.id), extra=extra.get(one.id, ()), rater=rater)
-        for one in rubric.criteria
-    )
+    points: list[Decimal] = []
+    levels: dict[str, int] = {}
+    for criterion in rubric.criteria:
+        mark = marks.get(criterion.id)
+        points.append(earned(rubric, criterion, mark, extra=extra.get(criterion.id, ()), rater=rater))
+        if (level := level_of(mark)) is not None and not criterion.feedback_only:
+            levels[criterion.id] = level
     total = plain(sum(points, NOTHING))
-    levels = _levels_that_count(rubric, marks)
     failed = gates_failed(rubric, levels)
-    return Tally(total, outcome(rubric, total=total, gates_failed=failed), failed, without, levels, points)
-
-
-def _levels_that_count(rubric: Rubric, marks: Marks) -> Mapping[str, int]:
-    given = ((one.id, level_of(marks[one.id])) for one in rubric.criteria if not one.feedback_only)
-    return {criterion: level for criterion, level in given if level is not None}
+    band = outcome(rubric, total=total, gates_failed=failed)
+    return Tally(total, band, failed, without, levels, tuple(points))
 
 
 def gates_failed(rubric: Rubric, levels: Mapping[str, int] | Mapping[str, Decimal]) -> tuple[str, ...]:
@@ -119,19 +128,23 @@ def outcome(rubric: Rubric, *, total: Decimal, gates_failed: tuple[str, ...]) ->
 
 
 def _line(
-    rubric: Rubric, criterion: Criterion, mark: int | Mark | None, points: Decimal, *, extra: Extra
+    rubric: Rubric,
+    criterion: Criterion,
+    mark: int | Mark | None,
+    points: Decimal,
+    shares: Mapping[int, Decimal | None],
+    extra: Extra,
 ) -> Line:
     level = level_of(mark)
     if level is None or criterion.feedback_only:
         return Line(criterion.id, criterion.label, level, None, NOTHING, NOTHING, counts=False)
-    shares = {one.level: one.share for one in rubric.scale}
-    possible = earnable(rubric, criterion, extra=extra)[level]
+    possible = earns(rubric, criterion, level, extra=extra)
     return Line(
         criterion=criterion.id,
         label=criterion.label,
         level=level,
         share=None if criterion.states_points else shares[level],
-        weight=criterion.weight + sum((weight for _, weight in extra), NOTHING),
+        weight=weight_with(criterion, extra),
         points=points,
         least=possible.least,
         most=possible.most,
