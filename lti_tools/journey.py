@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +34,7 @@ from lti_tools.reporting import api as reporting
 from lti_tools.results import api as results
 from lti_tools.tasks import api as tasks
 from rubrics import diagnosis
+from rubrics.errors import AnswersError
 
 # 1. Somebody arrives ------------------------------------------------------------------------------------------
 
@@ -86,40 +87,84 @@ def diagnose(
 ) -> Any:
     """Answers become a skill level, a tier with its reasons and the hours of the diagnosis task.
 
-    Refuses with `rubrics.errors.AnswersError` answers the bank does not allow.
+    They join what the person answered before through the same account, and what a specialist saw; of a question
+    answered twice the newer answer counts. The placement is judged anew from all of it, so the tier may change.
+    Refuses with `rubrics.errors.AnswersError` answers the bank does not allow, and checks only a specialist makes.
     """
     people.require(actor, "diagnosis.take", person_id=enrolment.person_id)
     programmes.require_open(enrolment.programme)
     _require_birth_month(enrolment)
     bank = programmes.diagnosis_bank(enrolment.programme)
-    found = diagnosis.assess(bank, answers, seconds=seconds)
+    for check in diagnosis.specialist_checks(bank):
+        if check.id in answers:
+            raise AnswersError("answers.unknown_question", question=check.id)
     with transaction.atomic():
-        placed = programmes.place(
-            enrolment,
-            skill=found.skill,
-            diagnosis=_diagnosis_record(found),
-            identity_id=actor.identity_id,
-        )
-        kept = programmes.latest_placement(enrolment)
-        entry = results.record(
-            "diagnosis",
-            enrolment=enrolment,
-            definition=bank,
-            value={"skill": found.skill, "tier": placed.tier, "placement": str(kept.id)},
-            key=f"diagnosis:{enrolment.id}:{kept.id}",
-        )
-        for task_id in programmes.task_ids(enrolment, "diagnosis"):
-            consequences.pass_task(
-                enrolment,
-                task_id,
-                evidence="diagnosis",
-                note=f"#{entry.seq}",
-                identity_id=actor.identity_id,
-            )
+        programmes.hold(enrolment)
+        kept = programmes.kept_through(enrolment, actor.identity_id)
+        joined = replace(kept, answers={**kept.answers, **answers}, seconds={**kept.seconds, **seconds})
+        return _judge(actor, enrolment, bank, joined)
+
+
+def check_hands_on(
+    actor: Actor, enrolment: Enrolment, seen: Mapping[str, Sequence[str] | str], *, note: str
+) -> Any:
+    """What a specialist saw with own eyes counts over what the teacher said; the person is placed anew by it.
+
+    Refuses one's own checks, and with `rubrics.errors.AnswersError` questions that are no specialist's checks.
+    """
+    people.require(actor, "diagnosis.check", person_id=enrolment.person_id)
+    programmes.require_open(enrolment.programme)
+    _require_somebody_else(actor, enrolment)
+    _require_birth_month(enrolment)
+    bank = programmes.diagnosis_bank(enrolment.programme)
+    known = {check.id for check in diagnosis.specialist_checks(bank)}
+    for check_id in seen:
+        if check_id not in known:
+            raise AnswersError("answers.unknown_question", question=check_id)
+    with transaction.atomic():
+        programmes.hold(enrolment)
+        kept = programmes.kept_answers(enrolment)
+        placed = _judge(actor, enrolment, bank, replace(kept, checks={**kept.checks, **seen}))
         audit.record(
-            "placed", actor=actor.pseudonym, subject=str(enrolment.person_id), detail={"tier": placed.tier}
+            "hands_on.seen",
+            actor=actor.pseudonym,
+            subject=str(enrolment.person_id),
+            reason=note,
+            detail={"checks": " ".join(seen)},
         )
-        consequences.award_if_met(enrolment)
+    return placed
+
+
+def _judge(actor: Actor, enrolment: Enrolment, bank: Any, kept: programmes.Kept) -> Any:
+    """Everything answered and seen so far becomes a placement, an entry of the ledger and what follows from it."""
+    advised = [task.id for task in programmes.policy(enrolment.programme).tasks]
+    found = diagnosis.assess(bank, kept.everything, seconds=kept.seconds, tasks=advised)
+    placed = programmes.place(
+        enrolment,
+        skill=found.skill,
+        diagnosis=_diagnosis_record(found, kept),
+        identity_id=kept.identity_id,
+    )
+    entry = programmes.latest_placement(enrolment)
+    recorded = results.record(
+        "diagnosis",
+        enrolment=enrolment,
+        definition=bank,
+        value={"skill": found.skill, "tier": placed.tier, "placement": str(entry.id)},
+        key=f"diagnosis:{enrolment.id}:{entry.id}",
+    )
+    for task_id in programmes.task_ids(enrolment, "diagnosis") if kept.answers else ():
+        consequences.pass_task(
+            enrolment,
+            task_id,
+            evidence="diagnosis",
+            note=f"#{recorded.seq}",
+            identity_id=kept.identity_id,
+        )
+    audit.record(
+        "placed", actor=actor.pseudonym, subject=str(enrolment.person_id), detail={"tier": placed.tier}
+    )
+    consequences.award_if_met(enrolment)
     return placed
 
 
@@ -136,12 +181,28 @@ def _require_birth_month(enrolment: Enrolment) -> None:
         )
 
 
-def _diagnosis_record(found: Any) -> dict[str, object]:
+def _require_somebody_else(actor: Actor, enrolment: Enrolment) -> None:
+    if actor.person_id == enrolment.person_id:
+        raise Refused(
+            "task.own_sign_off",
+            _("Nobody signs off their own tasks."),
+            kept=_("Nothing was signed off."),
+            todo=_("Ask the specialist of another school or your technical envoy to watch and sign."),
+        )
+
+
+def _diagnosis_record(found: Any, kept: programmes.Kept) -> dict[str, object]:
+    """What was found, and what it was found from, so that it can be judged again and joined by more."""
     return {
         "reasons": [reason.stored() for reason in found.reasons],
         "axes": {axis.id: None if axis.value is None else str(axis.value) for axis in found.axes},
+        "spans": {axis.id: [str(axis.low), str(axis.high)] for axis in found.axes},
         "flags": [flag.stored() for flag in found.flags],
         "advice": list(found.advice),
+        "advice_reasons": [reason.stored() for reason in found.advice_reasons],
+        "answers": dict(kept.answers),
+        "seconds": dict(kept.seconds),
+        "checks": dict(kept.checks),
     }
 
 
@@ -152,13 +213,7 @@ def sign_off(actor: Actor, enrolment: Enrolment, task_ids: Sequence[str], *, not
     """What a specialist saw done with own eyes counts, with its hours; returns how many tasks are new."""
     people.require(actor, "task.sign_off", person_id=enrolment.person_id)
     programmes.require_open(enrolment.programme)
-    if actor.person_id == enrolment.person_id:
-        raise Refused(
-            "task.own_sign_off",
-            _("Nobody signs off their own tasks."),
-            kept=_("Nothing was signed off."),
-            todo=_("Ask the specialist of another school or your technical envoy to watch and sign."),
-        )
+    _require_somebody_else(actor, enrolment)
     open_tasks = {task.id for task in tasks.tasks_open_for_sign_off(enrolment)}
     by = Person.objects.get(id=actor.person_id)
     with transaction.atomic():

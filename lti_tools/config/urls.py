@@ -13,6 +13,7 @@ from lti_tools.web import (
     closing,
     corrections,
     diagnosis,
+    diagnosis_checks,
     dossiers,
     erasures,
     home,
@@ -63,6 +64,7 @@ urlpatterns = [
     # Teacher
     path("path", path_page.path, name="path"),
     path("diagnosis", diagnosis.diagnosis, name="diagnosis"),
+    path("diagnosis/further", diagnosis.further, name="diagnosis-further"),
     path("lessons/<uuid:lesson_id>/result", lesson_result.lesson_result, name="lesson-result"),
     path("certificates/<uuid:certificate_id>.pdf", certificates.own_paper, name="certificate-paper"),
     # Anyone
@@ -71,6 +73,7 @@ urlpatterns = [
     # Specialist
     path("school", specialist.desk, name="specialist-desk"),
     path("school/<uuid:enrolment_id>", specialist.teacher, name="specialist-teacher"),
+    path("school/<uuid:enrolment_id>/checks", diagnosis_checks.checks, name="specialist-checks"),
     # Reports
     path("reports", report_runs.runs, name="report-runs"),
     path("reports/<uuid:run_id>", report_runs.run, name="report-run"),

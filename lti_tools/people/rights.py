@@ -107,6 +107,7 @@ ACTIONS: dict[str, Rule] = {
     # Specialists and technical envoys, their schools with the teaching points
     "specialist.desk": _COACH,
     "task.sign_off": _COACH,
+    "diagnosis.check": _COACH,
     "slip.confirm": _COACH,
     # The school office, its school; officers see to it as well
     "school.list": _rule(SCHOOL_OFFICE, scope="school"),

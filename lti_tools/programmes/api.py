@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lti_tools.definitions import api as definitions
 from lti_tools.errors import Refused
 from lti_tools.people.api import Actor, Area, Person, areas_of, present_affiliation, require
+from lti_tools.programmes.answers import Kept, hold, kept_answers, kept_through
 from lti_tools.programmes.carrying import (
     Left,
     already_there,
@@ -88,6 +89,7 @@ __all__ = [
     "CarryOver",
     "Coverage",
     "Enrolment",
+    "Kept",
     "Left",
     "ListCheck",
     "ParticipationEntry",
@@ -121,6 +123,9 @@ __all__ = [
     "find_programme",
     "follow",
     "history",
+    "hold",
+    "kept_answers",
+    "kept_through",
     "latest_placement",
     "left",
     "list_checks",

@@ -17,9 +17,12 @@ from lti_tools.people.api import Person
 from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
 from lti_tools.tasks import api as tasks
-from lti_tools.web import wording
+from lti_tools.web import diagnosis_result, wording
 from lti_tools.web.participation import leave_line
 from lti_tools.web.screen import PageRequest, screen
+
+# The session's word for an answer just sent, see `arrived`.
+ARRIVED = "diagnosis_arrived"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,13 @@ def path(request: PageRequest) -> HttpResponse:
     standing = {"leave": leave_line(enrolment), "enrolment": enrolment}
     if not enrolment.tier:
         return render(request, "shijie/path_start.html", standing)
-    return render(request, "shijie/path.html", standing | _context(enrolment))
+    sent = {"sent": f"diagnosis:{enrolment.id} {arrived(request)}".strip()}
+    return render(request, "shijie/path.html", standing | sent | _context(enrolment))
+
+
+def arrived(request: PageRequest) -> str:
+    """What the browser may forget because it has just been sent; once, so that a reload forgets nothing newer."""
+    return str(request.session.pop(ARRIVED, ""))
 
 
 def _context(enrolment: Enrolment) -> dict[str, object]:
@@ -69,7 +78,7 @@ def _context(enrolment: Enrolment) -> dict[str, object]:
     certificate = newest if newest and newest.gave_way_at is None else None
     return {
         "enrolment": enrolment,
-        "sent": f"diagnosis:{enrolment.id}",
+        "portrait": diagnosis_result.portrait(entry, enrolment, policy),
         "tier": tier.label.text(language),
         "skill": wording.skill(policy, enrolment.skill),
         "reasons": _reasons(entry, policy, programmes.diagnosis_bank(enrolment.programme)),

@@ -21,6 +21,7 @@ from lti_tools.programmes import api as programmes
 from lti_tools.programmes.api import Enrolment
 from lti_tools.tasks import api as tasks
 from lti_tools.web.screen import PageRequest, screen
+from rubrics.diagnosis import specialist_checks
 
 
 class SignOffForm(forms.Form):
@@ -77,9 +78,15 @@ def teacher(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "shijie/specialist_teacher.html",
-        {"enrolment": enrolment, "form": form, "done": _done(enrolment)},
+        {"enrolment": enrolment, "form": form, "done": _done(enrolment), "checks": _checks(enrolment)},
         status=422 if form.is_bound else 200,
     )
+
+
+def _checks(enrolment: Enrolment) -> int:
+    """How many hands-on checks of the diagnosis wait for a specialist; none before the teacher has answered."""
+    bank = programmes.diagnosis_bank(enrolment.programme)
+    return len(specialist_checks(bank)) if enrolment.tier else 0
 
 
 def _done(enrolment: Enrolment) -> list[tuple[str, tasks.PassedTask]]:

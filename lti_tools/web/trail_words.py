@@ -26,6 +26,9 @@ WORDS: dict[str, Any] = {
     "roster.errors_exported": gettext_lazy("The list of wrong rows of a roster was downloaded."),
     # The teacher's way
     "placed": gettext_lazy("The diagnosis was answered, and a tier was found (%(tier)s)."),
+    "hands_on.seen": gettext_lazy(
+        "A specialist wrote down what the teacher did before own eyes (%(checks)s)."
+    ),
     "tasks.signed_off": gettext_lazy("Tasks were signed off (%(tasks)s)."),
     "lesson.submitted": gettext_lazy("A recorded lesson was handed in."),
     "lesson.refused": gettext_lazy("A recording was sent back by the check (%(code)s)."),

@@ -78,11 +78,14 @@ def stored_reasons(found: Iterable[Mapping[str, Any]], policy: Any, bank: Any = 
     merged: dict[tuple[str, str], dict[str, Any]] = {}
     for number, reason in enumerate(found):
         values = dict(reason["values"])
+        if "test" in values:
+            values["test"] = _test(bank, str(values["test"]))
         if "ability" not in values:
             merged[reason["code"], str(number)] = values
             continue
         values["ability"] = _ability(bank, str(values["ability"]))
-        key = (reason["code"], str(values.get("basis", values.get("skill", ""))))
+        alike = values.get("task", values.get("basis", values.get("skill", "")))
+        key = (reason["code"], str(alike))
         if key in merged:
             values["ability"] = _("%(some)s; %(more)s") % {
                 "some": merged[key]["ability"],
@@ -107,6 +110,11 @@ def _label(found: Any, fallback: object) -> str:
 def _ability(bank: Any, ability_id: str) -> str:
     abilities = bank.abilities if bank else ()
     return _label(next((ability for ability in abilities if ability.id == ability_id), None), ability_id)
+
+
+def _test(bank: Any, test_id: str) -> str:
+    tests = bank.outside if bank else ()
+    return _label(next((test for test in tests if test.id == test_id), None), test_id)
 
 
 def _rubrics(keys: str) -> str:
@@ -150,9 +158,11 @@ def _hours_missing(values: Values, _policy: Any) -> str:
 
 
 def _ability_shown(values: Values, _policy: Any) -> str:
-    template = (
-        _("Shown: %(ability)s.") if values["basis"] == "hands_on" else _("You said you can: %(ability)s.")
-    )
+    template = {
+        "hands_on": _("Shown: %(ability)s."),
+        "outside": _("Shown by your result in another test: %(ability)s."),
+        "answered": _("Shown by your answers: %(ability)s."),
+    }.get(str(values["basis"]), _("You said you can: %(ability)s."))
     return template % {"ability": values["ability"]}
 
 
@@ -160,6 +170,43 @@ def _next_level(values: Values, policy: Any) -> str:
     return _("For the level “%(skill)s” you would need: %(ability)s.") % {
         "skill": skill(policy, str(values["skill"])),
         "ability": values["ability"],
+    }
+
+
+def _provisional(values: Values, policy: Any) -> str:
+    return _("The level “%(skill)s” is provisional until somebody has seen you do it: %(ability)s.") % {
+        "skill": skill(policy, str(values["skill"])),
+        "ability": values["ability"],
+    }
+
+
+def _awaits_check(values: Values, policy: Any) -> str:
+    return _("For the level “%(skill)s” somebody has still to see you do it: %(ability)s.") % {
+        "skill": skill(policy, str(values["skill"])),
+        "ability": values["ability"],
+    }
+
+
+def _settled_by_check(values: Values, _policy: Any) -> str:
+    return _("Your specialist saw it, and that counts over what you answered: %(ability)s.") % {
+        "ability": values["ability"],
+    }
+
+
+def _outside_counted(values: Values, _policy: Any) -> str:
+    return _("Counted as well: %(points)s of %(most)s points in “%(test)s”.") % dict(values)
+
+
+def _advice_gap(values: Values, policy: Any) -> str:
+    return _("%(task)s: it teaches what is not shown yet (%(ability)s).") % {
+        "task": _label(policy.task(str(values["task"])), values["task"]),
+        "ability": values["ability"],
+    }
+
+
+def _advice_answer(values: Values, policy: Any) -> str:
+    return _("%(task)s: one of your answers suggests it.") % {
+        "task": _label(policy.task(str(values["task"])), values["task"]),
     }
 
 
@@ -177,6 +224,12 @@ WORDS: dict[str, Callable[[Values, Any], str]] = {
     "award.hours_missing": _hours_missing,
     "diagnosis.ability_shown": _ability_shown,
     "diagnosis.next_level_needs": _next_level,
+    "diagnosis.provisional": _provisional,
+    "diagnosis.awaits_check": _awaits_check,
+    "diagnosis.settled_by_check": _settled_by_check,
+    "diagnosis.outside_counted": _outside_counted,
+    "diagnosis.advice_gap": _advice_gap,
+    "diagnosis.advice_answer": _advice_answer,
     "diagnosis.contradiction": _contradiction,
 }
 

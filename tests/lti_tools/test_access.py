@@ -111,6 +111,7 @@ TABLE: dict[str, Row] = {
     # A teacher's own
     "path": Row(get(KNOWN)),
     "diagnosis": Row(get(KNOWN, post=KNOWN)),
+    "diagnosis-further": Row(get(KNOWN, post=KNOWN)),
     "lesson": Row(get(KNOWN)),
     "lesson-submit": Row(post(KNOWN)),
     "lesson-state": Row(get(OWNER), lambda each: each.open.id),
@@ -134,6 +135,9 @@ TABLE: dict[str, Row] = {
     # A specialist's own school
     "specialist-desk": Row(get(SPECIALISTS)),
     "specialist-teacher": Row(
+        get(frozenset({"specialist"}), post=frozenset({"specialist"})), lambda each: each.enrolment.id
+    ),
+    "specialist-checks": Row(
         get(frozenset({"specialist"}), post=frozenset({"specialist"})), lambda each: each.enrolment.id
     ),
     # Slips: who prints and ends them, and who confirms a telephone

@@ -1,0 +1,60 @@
+"""What a person answered in earlier diagnoses of an enrolment, and what a specialist saw, for the next one to join."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lti_tools.programmes.models import Enrolment, PlacementEntry
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The teacher's own answers with the seconds they took, the specialist's checks, and the account of the answers.
+
+    Empty where nobody has answered, and for placements made before answers were kept.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, int] = field(default_factory=dict)
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    identity_id: uuid.UUID | None = None
+
+    @property
+    def everything(self) -> dict[str, Any]:
+        return {**self.answers, **self.checks}
+
+
+def kept_answers(enrolment: Enrolment) -> Kept:
+    """Of the newest diagnosis, by whichever account."""
+    entries = _diagnoses(enrolment)
+    return _kept(entries, entries[0].identity_id if entries else None)
+
+
+def kept_through(enrolment: Enrolment, identity_id: uuid.UUID | None) -> Kept:
+    """The answers given through one account, and every check. Answers of two accounts never mix: one of them may turn
+    out to be somebody else's, and then its diagnosis goes over to them whole."""
+    return _kept(_diagnoses(enrolment), identity_id)
+
+
+def _kept(entries: list[PlacementEntry], identity_id: uuid.UUID | None) -> Kept:
+    own = next((one.diagnosis for one in entries if one.identity_id == identity_id), {})
+    checks = next((one.diagnosis["checks"] for one in entries if one.diagnosis.get("checks")), {})
+    return Kept(
+        answers=own.get("answers", {}),
+        seconds=own.get("seconds", {}),
+        checks=checks,
+        identity_id=identity_id,
+    )
+
+
+def _diagnoses(enrolment: Enrolment) -> list[PlacementEntry]:
+    """The newest first; placements without a diagnosis are left out."""
+    return [one for one in enrolment.placements.order_by("-at") if one.diagnosis]
+
+
+def hold(enrolment: Enrolment) -> None:
+    """Until the transaction ends nobody else joins answers to this enrolment's: of two at once neither is lost."""
+    Enrolment.objects.select_for_update().get(id=enrolment.id)

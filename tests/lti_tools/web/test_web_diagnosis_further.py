@@ -1,0 +1,294 @@
+"""Further questions, the specialist's checks and what the teacher reads of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import lxml.html
+import pytest
+from django.urls import reverse
+
+from lti_tools import journey
+from lti_tools.audit.models import AuditEvent
+from lti_tools.definitions.models import Definition
+from lti_tools.errors import Denied, Refused
+from lti_tools.programmes import api as programmes
+from lti_tools.tasks import api as tasks
+from lti_tools.web.diagnosis_form import shuffled
+from rubrics import library
+from rubrics.diagnosis import further_questions
+from rubrics.errors import AnswersError
+from tests.rubrics.diagnosis_texts import TEXT, bank
+
+INTERACTIVE = {
+    "D01": "d", "D02": "d", "D03": "b", "D04": "d", "D05": "c", "D06": "a", "D07": ["a", "b"],
+    "D08": "c", "D09": "d", "D10": "c", "D11": "b", "D12": "b",
+}  # fmt: skip
+NOTE = "九月二十日在一年级教室"
+LENIENT = TEXT.replace('until_watched = "lower"', 'until_watched = "provisional"').replace(
+    'key = "diagnosis-entry"', 'key = "diagnosis-checked"'
+)
+
+
+@pytest.fixture(autouse=True)
+def checked_bank(cast: Any) -> Any:
+    """The programme asks by a bank with hands-on checks and a screen task."""
+    read = library.parse(LENIENT)
+    Definition.objects.create(
+        kind="diagnosis_bank", key="diagnosis-checked", version=2, hash=read.hash, text=LENIENT
+    )
+    type(cast.programme).objects.filter(id=cast.programme.id).update(diagnosis_hash=read.hash)
+    return read
+
+
+@pytest.fixture
+def teacher(cast: Any, browse_as: Callable[[str], Any]) -> Any:
+    client = browse_as("middle")
+    assert client.post("/diagnosis", INTERACTIVE).status_code == 302
+    return client
+
+
+@pytest.fixture
+def specialist(teacher: Any, cast: Any, browse_as: Callable[[str], Any]) -> Any:
+    """Of the teacher's own school."""
+    cast.people.specialist.grants.update(school=cast.school_a2)
+    return browse_as("specialist")
+
+
+def entry(cast: Any) -> Any:
+    return programmes.latest_placement(cast.enrolment("middle"))
+
+
+def text(page: Any) -> str:
+    return " ".join(lxml.html.fromstring(page.content.decode()).text_content().split())
+
+
+def asked(page: Any) -> list[str]:
+    return list(lxml.html.fromstring(page.content.decode()).xpath("//input[@name='asked']/@value"))
+
+
+def checks(cast: Any) -> str:
+    return reverse("specialist-checks", args=[cast.enrolment("middle").id])
+
+
+def in_order(order: list[str]) -> dict[str, str]:
+    return {f"P01-{step}": str(place) for place, step in enumerate(order, start=1)}
+
+
+RIGHT = ["place", "try", "watch", "go"]
+
+
+def test_at_most_eight_questions_that_tell_most_stand_on_a_page(teacher: Any, cast: Any) -> None:
+    page = teacher.get("/diagnosis/further")
+    kept = programmes.kept_answers(cast.enrolment("middle"))
+    expected = further_questions(bank(LENIENT), kept.everything, limit=8)
+    assert asked(page) == [item.id for item in expected]
+    assert page.content.decode().count("<fieldset") == 8
+    assert not {"H01", "H02"} & set(asked(page))
+
+
+def test_answers_join_the_earlier_ones_and_nothing_is_lost(teacher: Any, cast: Any) -> None:
+    sent = {"asked": ["D13", "D14", "P01"], "D13": "a", "seconds-D13": "9", **in_order(RIGHT)}
+    assert teacher.post("/diagnosis/further", sent).url == "/path"
+    found = entry(cast).diagnosis
+    assert found["answers"] == {**INTERACTIVE, "D13": "a", "P01": RIGHT}
+    assert found["seconds"] == {"D13": 9}
+    assert not {"D13", "P01"} & set(asked(teacher.get("/diagnosis/further")))
+
+
+def test_whoever_likes_goes_on_until_nothing_is_left(teacher: Any, cast: Any) -> None:
+    first = {item.id: item.options[0].id for item in bank(LENIENT).items if not item.check}
+    for _page in range(2):
+        page = teacher.get("/diagnosis/further")
+        answers = {key: first[key] for key in asked(page) if key in first}
+        sent = {"asked": asked(page), **answers, **in_order(RIGHT), "more": "yes"}
+        assert teacher.post("/diagnosis/further", sent).url == "/diagnosis/further"
+    assert "能问的题您都答过了" in text(teacher.get("/diagnosis/further"))
+    assert "再答几题" not in text(teacher.get("/path"))
+
+
+def test_nothing_chosen_is_no_diagnosis(teacher: Any, cast: Any) -> None:
+    before = entry(cast).id
+    assert teacher.post("/diagnosis/further", {"asked": ["D13"]}).url == "/path"
+    assert teacher.post("/diagnosis/further", {}).url == "/path"
+    assert entry(cast).id == before
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"P01-place": "1"},
+        {"P01-place": "1", "P01-try": "1", "P01-watch": "2", "P01-go": "3"},
+        {"P01-place": "1", "P01-try": "2", "P01-watch": "3", "P01-go": "9"},
+    ],
+)
+def test_steps_without_a_place_each_are_sent_back_with_all_that_was_given(
+    teacher: Any, cast: Any, order: dict[str, str]
+) -> None:
+    before = entry(cast).id
+    page = teacher.post("/diagnosis/further", {"asked": ["D13", "P01"], "D13": "b", **order})
+    assert page.status_code == 422
+    tree = lxml.html.fromstring(page.content.decode())
+    assert tree.xpath("//fieldset[@aria-invalid='true']//select/@name") != []
+    assert tree.xpath("//input[@name='D13' and @checked]/@value") == ["b"]
+    kept = {one.get("name"): one.xpath("string(option[@selected]/@value)") for one in tree.xpath("//select")}
+    assert {name: place for name, place in order.items() if place in "1234"}.items() <= kept.items()
+    assert entry(cast).id == before
+
+
+def test_none_of_these_beside_another_is_sent_back(teacher: Any) -> None:
+    page = teacher.post("/diagnosis/further", {"asked": ["D07"], "D07": ["a", "e"]})
+    assert page.status_code == 422
+    assert "都没有" in page.content.decode()
+
+
+def test_no_teacher_answers_a_specialists_check(teacher: Any, cast: Any) -> None:
+    before = entry(cast).id
+    assert "H01" not in asked(teacher.get("/diagnosis/further"))
+    assert teacher.post("/diagnosis/further", {"asked": ["H01"], "H01": "a"}).url == "/path"
+    assert entry(cast).id == before
+    with pytest.raises(AnswersError, match="unknown_question"):
+        journey.diagnose(cast.actor("middle"), cast.enrolment("middle"), {"H01": "a"}, seconds={})
+
+
+def test_whoever_was_not_diagnosed_begins_with_the_short_form(cast: Any, browse_as: Any) -> None:
+    assert browse_as("young").get("/diagnosis/further").url == "/diagnosis"
+    assert browse_as("young").post("/diagnosis/further", {"asked": ["D13"], "D13": "a"}).url == "/diagnosis"
+
+
+def test_whoever_is_in_no_programme_is_told_so(cast: Any, browse_as: Any) -> None:
+    assert "您不在进行中的培训项目里" in text(browse_as("rater1").get("/diagnosis/further"))
+
+
+def test_a_second_sitting_keeps_what_was_answered_further(teacher: Any, cast: Any) -> None:
+    teacher.post("/diagnosis/further", {"asked": ["D13"], "D13": "a"})
+    teacher.post("/diagnosis", {**INTERACTIVE, "D01": "c"})
+    assert entry(cast).diagnosis["answers"] == {**INTERACTIVE, "D01": "c", "D13": "a"}
+
+
+def test_further_answers_can_lower_the_level_and_the_tier_follows(teacher: Any, cast: Any) -> None:
+    assert cast.enrolment("middle").tier == "integrated"
+    teacher.post("/diagnosis/further", {"asked": ["D20"], "D20": "e"})
+    assert (cast.enrolment("middle").skill, cast.enrolment("middle").tier) == ("S1", "basic")
+
+
+def test_the_hours_of_the_diagnosis_count_once(teacher: Any, cast: Any) -> None:
+    before = tasks.hours(cast.enrolment("middle")).total
+    teacher.post("/diagnosis/further", {"asked": ["D13"], "D13": "a"})
+    assert tasks.hours(cast.enrolment("middle")).total == before > 0
+
+
+def test_what_was_sent_is_forgotten_by_the_browser_once_and_what_was_not_stays(
+    teacher: Any, cast: Any
+) -> None:
+    key = f"diagnosis-further:{cast.enrolment('middle').id}"
+    assert key not in teacher.get("/path").content.decode()
+    teacher.post("/diagnosis/further", {"asked": ["D13"], "D13": "a", "more": "yes"})
+    assert f'data-sent="{key}"' in teacher.get("/diagnosis/further").content.decode()
+    assert "data-sent" not in teacher.get("/diagnosis/further").content.decode()
+
+
+def test_the_path_shows_five_areas_with_no_evidence_said_and_never_zero(teacher: Any) -> None:
+    page = text(teacher.get("/path"))
+    for area in library.framework("jyt0646").at_level(1):
+        assert area.label.zh in page
+    teacher.post("/diagnosis", INTERACTIVE)
+    assert "之间" in page
+
+
+def test_an_area_without_evidence_is_said_to_have_none(cast: Any, browse_as: Any) -> None:
+    journey.diagnose(cast.actor("young"), cast.enrolment("young"), {"D01": "a"}, seconds={})
+    tree = lxml.html.fromstring(browse_as("young").get("/path").content.decode())
+    values = tree.xpath("//section[h2='您会什么：五个方面']//dd/strong/text()")
+    assert values == ["还没有依据", "0 分（满分100）", "还没有依据", "还没有依据", "还没有依据"]
+
+
+def test_the_path_says_what_to_learn_next_and_why(cast: Any, browse_as: Any) -> None:
+    beginner = {**INTERACTIVE, "D05": "a"}
+    client = browse_as("middle")
+    client.post("/diagnosis", beginner)
+    policy = programmes.policy(cast.programme)
+    page = text(client.get("/path"))
+    assert policy.task("task-B3").label.zh + "：" in page
+    assert "自己录下一节课，声音画面都清楚" in page
+
+
+def test_a_level_nobody_saw_yet_is_said_to_be_provisional(teacher: Any) -> None:
+    assert "暂定" in text(teacher.get("/path"))
+
+
+def test_a_placement_from_before_the_bounds_were_kept_breaks_no_page(cast: Any, browse_as: Any) -> None:
+    old = {"reasons": [], "axes": {"1": None}, "flags": [], "advice": []}
+    programmes.place(cast.enrolment("young"), skill="S1", diagnosis=old)
+    assert "五个方面" not in text(browse_as("young").get("/path"))
+    assert asked(browse_as("young").get("/diagnosis/further"))
+
+
+def test_what_a_specialist_saw_counts_over_what_was_said(specialist: Any, teacher: Any, cast: Any) -> None:
+    page = specialist.get(checks(cast))
+    assert "请老师录一分钟" in text(page)
+    sent = specialist.post(checks(cast), {"H01": "b", "note": NOTE})
+    assert sent.status_code == 302
+    assert (cast.enrolment("middle").skill, cast.enrolment("middle").tier) == ("S1", "basic")
+    assert "专员看过" in text(teacher.get("/path"))
+    assert AuditEvent.objects.filter(kind="hands_on.seen").count() == 1
+
+
+def test_what_was_seen_stays_when_the_teacher_answers_again(specialist: Any, teacher: Any, cast: Any) -> None:
+    specialist.post(checks(cast), {"H01": "a", "H02": "a", "note": NOTE})
+    assert "暂定" not in text(teacher.get("/path"))
+    teacher.post("/diagnosis", {**INTERACTIVE, "D05": "a"})
+    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
+    assert cast.enrolment("middle").skill == "S2"
+    assert "自己录好了" in text(specialist.get(checks(cast)))
+
+
+def test_a_later_check_counts_and_the_others_stay(specialist: Any, cast: Any) -> None:
+    specialist.post(checks(cast), {"H01": "b", "H02": "a", "note": NOTE})
+    specialist.post(checks(cast), {"H01": "a", "note": NOTE})
+    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
+
+
+@pytest.mark.parametrize(
+    "sent", [{"note": NOTE}, {"H01": "a"}, {"H01": "a", "note": "见"}, {"H01": "z", "note": NOTE}]
+)
+def test_checks_without_what_where_or_with_what_is_not_there_are_sent_back(
+    specialist: Any, cast: Any, sent: dict[str, str]
+) -> None:
+    before = entry(cast).id
+    page = specialist.post(checks(cast), sent)
+    assert page.status_code == 422
+    assert "还没有记下" in text(page)
+    tree = lxml.html.fromstring(page.content.decode())
+    assert tree.xpath("//input[@name='note']/@value") == [sent.get("note", "")]
+    assert entry(cast).id == before
+
+
+def test_checks_wait_for_the_teachers_own_answers(cast: Any, browse_as: Any) -> None:
+    address = reverse("specialist-checks", args=[cast.enrolment("senior").id])
+    assert browse_as("specialist").get(address).url.endswith(f"/school/{cast.enrolment('senior').id}")
+
+
+def test_only_a_specialist_of_the_school_writes_checks_down_and_nobody_their_own(
+    cast: Any, teacher: Any
+) -> None:
+    enrolment = cast.enrolment("middle")
+    for who in ("middle", "colleague", "officer", "specialist_elsewhere", "administrator", "nobody"):
+        with pytest.raises(Denied):
+            journey.check_hands_on(cast.actor(who), enrolment, {"H01": "a"}, note=NOTE)
+    cast.people.specialist.grants.update(school=cast.school_a2)
+    with pytest.raises(AnswersError, match="unknown_question"):
+        journey.check_hands_on(cast.actor("specialist"), enrolment, {"D01": "a"}, note=NOTE)
+    type(enrolment).objects.filter(id=enrolment.id).update(person=cast.people.specialist)
+    with pytest.raises((Refused, Denied)):
+        journey.check_hands_on(
+            cast.actor("specialist"), programmes.find_enrolment(enrolment.id), {"H01": "a"}, note=NOTE
+        )
+
+
+def test_steps_never_stand_in_their_right_place_before_one_begins() -> None:
+    item = bank().item("P01")
+    assert item is not None
+    assert all(one != right for one, right in zip(shuffled(item), item.steps, strict=True))
+    assert {step.id for step in shuffled(item)} == {step.id for step in item.steps}
