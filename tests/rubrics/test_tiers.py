@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
-from rubrics.errors import PlacementError
-from rubrics.model import Hours, TierPolicy
-from rubrics.tiers import Placement, age_on, allowed_choices, place
+from rubrics.errors import DefinitionError, PlacementError
+from rubrics.model import Hours, Reason, TierPolicy
+from rubrics.parsing.placement_rules import NEEDS
+from rubrics.tiers import Placement, age_on, allowed_choices, change, needs_of, place, skip, waivable
 
 POLICY = library.load("tier_policy", "tier-policy-default")
 DAY = date(2026, 9, 1)
@@ -23,6 +24,10 @@ def placed(
     year: int, skill: str, *, month: int = 3, remote: bool = False, chosen: str | None = None
 ) -> Placement:
     return place(POLICY, birth=(year, month), on=DAY, skill=skill, remote=remote, chosen=chosen)
+
+
+def said(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
+    return [(reason.code, *reason.values.values()) for reason in reasons]
 
 
 @pytest.mark.parametrize(
@@ -168,3 +173,190 @@ def test_what_cannot_be_placed_is_refused(
 def test_someone_born_in_the_reference_month_is_of_age_zero(policy: TierPolicy) -> None:
     for rule in ("month-begun", "month-ended"):
         assert age_on(replace(policy, age_reached=rule), birth=(2026, 9), on=DAY) == 0
+
+
+# Skipping a task after a check
+
+
+def test_casting_may_be_skipped_from_the_first_level_on() -> None:
+    for skill, tasks in (("S0", []), ("S1", ["task-B1"]), ("S2", ["task-B1"]), ("S3", ["task-B1"])):
+        assert [waiver.task for waiver in waivable(POLICY, tier="basic", skill=skill)] == tasks
+
+
+def test_a_tier_that_does_not_ask_for_the_task_has_nothing_to_skip() -> None:
+    assert waivable(POLICY, tier="innovation", skill="S3") == ()
+    assert [one.task for one in waivable(POLICY, tier="innovation-bridge", skill="S1")] == ["task-B1"]
+
+
+def test_a_passed_check_stands_for_the_task_and_not_for_its_hours() -> None:
+    skipped = skip(POLICY, tier="basic", skill="S1", checks=["task-B1"])
+    assert skipped.tasks == ("task-B1",)
+    assert skipped.hours_to_make_up == Hours(practice=Decimal(2))
+    assert said(skipped.reasons) == [("tier.task_skipped", "task-B1", Decimal(2))]
+
+
+def test_where_a_policy_credits_the_hours_none_are_to_be_made_up() -> None:
+    generous = replace(POLICY, waivers=tuple(replace(one, hours_credited=True) for one in POLICY.waivers))
+    skipped = skip(generous, tier="basic", skill="S1", checks={"task-B1"})
+    assert (skipped.tasks, skipped.hours_to_make_up) == (("task-B1",), Hours())
+    assert said(skipped.reasons) == [("tier.task_skipped", "task-B1", Decimal(0))]
+
+
+def test_without_a_check_nothing_is_skipped() -> None:
+    skipped = skip(POLICY, tier="basic", skill="S1", checks=())
+    assert (skipped.tasks, skipped.hours_to_make_up, skipped.reasons) == ((), Hours(), ())
+
+
+@pytest.mark.parametrize(
+    ("tier", "skill", "task"),
+    [
+        ("basic", "S0", "task-B1"),
+        ("basic", "S1", "task-L1"),
+        ("basic", "S1", "task-X"),
+        ("lead", "S3", "task-B1"),
+    ],
+)
+def test_a_check_for_what_may_not_be_skipped_is_refused(tier: str, skill: str, task: str) -> None:
+    with pytest.raises(PlacementError) as refusal:
+        skip(POLICY, tier=tier, skill=skill, checks=[task])
+    assert refusal.value.code == "tier.not_waivable"
+    assert refusal.value.values == {"task": task, "tier": tier, "skill": skill}
+
+
+def test_skipping_in_a_tier_nobody_knows_is_refused() -> None:
+    with pytest.raises(PlacementError, match=r"tier\.unknown_tier: tier=golden"):
+        waivable(POLICY, tier="golden", skill="S1")
+
+
+# Changing a placement
+
+
+@pytest.mark.parametrize(
+    ("override", "needs"),
+    [
+        ("O1", ("diagnosis", "consent", "reason", "approver", "time")),
+        ("O2", ("diagnosis", "trainer", "reason", "approver", "time")),
+        ("O4", ("school", "bureau", "reason", "approver", "time")),
+        ("O5", ("reason", "approver", "time")),
+    ],
+)
+def test_every_change_needs_a_reason_an_approver_and_the_time(override: str, needs: tuple[str, ...]) -> None:
+    assert needs_of(POLICY, override) == needs
+
+
+def test_a_change_with_everything_on_record_is_allowed() -> None:
+    changed = change(POLICY, override="O1", lessons=1, given=needs_of(POLICY, "O1"))
+    assert (changed.allowed, changed.missing) == (True, ())
+    assert said(changed.reasons) == [("tier.change_on_ground", "O1")]
+
+
+def test_what_is_not_on_record_is_named_in_the_rules_order() -> None:
+    changed = change(POLICY, override="O1", lessons=2, given={"approver", "diagnosis"})
+    assert not changed.allowed
+    assert said(changed.missing) == [
+        ("tier.change_needs", "consent"),
+        ("tier.change_needs", "reason"),
+        ("tier.change_needs", "time"),
+    ]
+
+
+@pytest.mark.parametrize("override", ["O1", "O2", "O5"])
+def test_no_change_leaves_anybody_without_a_lesson(override: str) -> None:
+    changed = change(POLICY, override=override, lessons=0, given=needs_of(POLICY, override))
+    assert said(changed.missing) == [("tier.too_few_lessons", "O3", 1, 0)]
+    assert not changed.allowed
+
+
+def test_only_a_leave_or_an_exemption_sets_the_lesson_aside() -> None:
+    changed = change(POLICY, override="O4", lessons=0, given=needs_of(POLICY, "O4"))
+    assert changed.allowed
+    assert said(changed.reasons) == [
+        ("tier.change_on_ground", "O4"),
+        ("tier.rule_set_aside", "O3", "O4"),
+    ]
+
+
+def test_the_rule_about_lessons_binds_itself_too() -> None:
+    assert said(change(POLICY, override="O3", lessons=0, given=needs_of(POLICY, "O3")).missing) == [
+        ("tier.too_few_lessons", "O3", 1, 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ({"override": "O9"}, "tier.unknown_override: override=O9"),
+        ({"lessons": -1}, "tier.lessons_negative: lessons=-1"),
+        ({"given": {"reason", "chocolate"}}, "tier.unknown_need: need=chocolate"),
+    ],
+)
+def test_a_change_that_cannot_be_judged_is_refused(asked: dict[str, object], refusal: str) -> None:
+    given_values = {"override": "O1", "lessons": 1, "given": ()} | asked
+    with pytest.raises(PlacementError) as refused:
+        change(POLICY, **given_values)  # type: ignore[arg-type]
+    assert str(refused.value) == refusal
+
+
+@given(
+    st.sampled_from([rule.id for rule in POLICY.overrides]),
+    st.integers(0, 3),
+    st.sets(st.sampled_from(NEEDS)),
+)
+def test_more_on_record_and_more_lessons_never_forbid_a_change(
+    override: str, lessons: int, given: set[str]
+) -> None:
+    before = change(POLICY, override=override, lessons=lessons, given=given)
+    after = change(POLICY, override=override, lessons=lessons + 1, given=set(NEEDS))
+    assert after.allowed
+    assert {one.values["need"] for one in before.missing if "need" in one.values} == (
+        set(needs_of(POLICY, override)) - given
+    )
+
+
+def test_a_floor_under_lessons_that_binds_nobody_is_refused() -> None:
+    text = next(one.text for one in library.packaged() if one.path == "policies/tier-policy-default/v2.toml")
+    assert "hard = true\nlessons_least = 1" in text
+    for new in ("hard = false\nlessons_least = 1", "hard = true\nlessons_least = 0"):
+        with pytest.raises(DefinitionError) as refusal:
+            library.parse(text.replace("hard = true\nlessons_least = 1", new))
+        assert refusal.value.values["key"] == "overrides[O3].lessons_least"
+        assert refusal.value.code == "definition.wrong_value"
+
+
+# The policy, line by line
+
+MATRIX = {
+    "young": ("innovation-bridge", "innovation-bridge", "innovation", "innovation"),
+    "middle": ("basic", "basic", "integrated", "innovation"),
+    "senior": ("basic", "basic", "integrated", "innovation"),
+}
+
+
+def test_the_matrix_is_the_one_that_was_decided() -> None:
+    skills = ("S0", "S1", "S2", "S3")
+    assert {band: dict(row) for band, row in POLICY.matrix.items()} == {
+        band: dict(zip(skills, tiers, strict=True)) for band, tiers in MATRIX.items()
+    }
+    assert [(band.id, band.min, band.max) for band in POLICY.age_bands] == [
+        ("young", 0, 35),
+        ("middle", 36, 50),
+        ("senior", 51, None),
+    ]
+
+
+def test_the_second_version_differs_from_the_first_in_two_rules_only() -> None:
+    first = library.load("tier_policy", "tier-policy-default", 1)
+    changed = [new.id for old, new in zip(first.overrides, POLICY.overrides, strict=True) if old != new]
+    assert changed == ["O3", "O5"]
+    assert replace(POLICY, version=1, hash=first.hash, overrides=first.overrides) == first
+    assert needs_of(first, "O1") == ("diagnosis", "consent")
+
+
+def test_hard_rules_and_what_they_yield_to() -> None:
+    assert {rule.id: (rule.hard, rule.overrides) for rule in POLICY.overrides} == {
+        "O1": (False, ()),
+        "O2": (False, ()),
+        "O3": (True, ()),
+        "O4": (False, ("O3",)),
+        "O5": (True, ()),
+    }
