@@ -13,6 +13,9 @@ REASONS: Mapping[str, str] = {
         "One total (%(high)s) reaches the cut of %(cut)s, the other (%(low)s) does not."
     ),
     "panel.gate_disputed": N_("%(criterion)s: one reading misses this gate, the other does not."),
+    "panel.applicability_disputed": N_("%(criterion)s: not all readings say that it applies to this lesson."),
+    "panel.left_out": N_("%(criterion)s is left out of this lesson: %(by)s of %(of)s readings say so."),
+    "panel.applies": N_("%(criterion)s applies to this lesson: %(by)s of %(of)s readings give it a level."),
     "panel.random_third": N_("The lesson was drawn by lot for a third reading."),
     "panel.mean_of_two": N_("%(total)s is the mean of %(low)s and %(high)s."),
     "panel.two_closest": N_(
@@ -97,10 +100,7 @@ REASONS: Mapping[str, str] = {
         "%(duty)s: %(missing)s hours of professional subjects are missing, %(have)s of %(needed)s"
         " (%(parts)s of %(of)s parts)."
     ),
-    "hours.session_counts": N_(
-        "The session counts: %(missed)s of %(minutes)s minutes were missed, fewer than %(limit)s."
-    ),
-    "hours.session_missed": N_(
+    "hours.session_lost": N_(
         "The session does not count: %(missed)s of %(minutes)s minutes were missed, and %(limit)s are too many."
     ),
 }

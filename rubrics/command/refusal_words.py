@@ -31,6 +31,22 @@ REFUSALS: Mapping[str, str] = {
     "marks.missing": N_("%(rater)sNo mark for: %(criteria)s."),
     "marks.unknown_criterion": N_("%(rater)sThe rubric has no criterion: %(criteria)s."),
     "marks.unknown_level": N_("%(rater)s%(criterion)s: the scale has no level %(level)s, only %(known)s."),
+    "marks.cannot_be_left_out": N_(
+        "%(rater)s%(criterion)s: the rubric does not let this criterion be left out."
+    ),
+    "marks.points_not_asked": N_(
+        "%(rater)s%(criterion)s: %(points)s points inside a level, but this level has no range."
+    ),
+    "marks.points_unreadable": N_(
+        "%(rater)s%(criterion)s, level %(level)s: %(points)s is no number of points."
+    ),
+    "marks.points_outside": N_(
+        "%(rater)s%(criterion)s, level %(level)s: %(points)s points do not lie between %(least)s and %(most)s."
+    ),
+    "marks.points_between_steps": N_(
+        "%(rater)s%(criterion)s, level %(level)s: %(points)s points lie between two steps;"
+        " from %(least)s on, each step is %(step)s."
+    ),
     "panel.wrong_number": N_("A panel decides on two or three readings, not %(found)s."),
     "panel.rater_twice": N_("%(rater)s has more than one reading."),
     "answers.none": N_("No question was answered."),
