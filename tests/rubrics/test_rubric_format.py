@@ -176,7 +176,7 @@ BROKEN = [
         "weight = 15\nevidence",
         "weight = 15.000000001\nevidence",
         "wrong_value",
-        "E5].weight",
+        "E3].weight",
         "at most 8 places",
     ),
     ("gate = 2\n", "gate = 2\nnot_applicable = 1\n", "wrong_value", "criteria[E1].not_applicable", "no gate"),
