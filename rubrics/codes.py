@@ -1,7 +1,9 @@
 """Every code this package emits and the value names each carries; whoever speaks to people words all of them.
 
 ``REASONS`` explain a decision (:class:`rubrics.model.Reason`), ``REFUSALS`` decline to make one
-(:class:`rubrics.errors.RubricsError`). Values are text, whole numbers or decimals. Values that are ids
+(:class:`rubrics.errors.RubricsError`); ``REPORTS`` tell the author of a rubric, never a teacher, what became of it on
+the way from or to another system's format (:mod:`rubrics.exchange`). Values are text, whole numbers or decimals.
+Values that are ids
 (``criterion``, ``task``, ``tier``, ``skill``, ``ability``, ``rubric``) have their labels in the definition
 that was used.
 """
@@ -86,6 +88,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "hours.session_lost": ("minutes", "missed", "limit"),  # limit: minutes that may not be missed
     # agreement: why there is no coefficient, or none with an interval
     "agreement.no_pairs": (),  # no unit was read twice
+    "agreement.units_alike": (),  # they differ less than error alone would make them
     "agreement.one_unit": (),  # an intraclass correlation compares units
     "agreement.one_value": (),  # nothing differs from anything: 0 divided by 0
     "agreement.no_interval": ("units",),  # too few units read twice
@@ -97,6 +100,8 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 
 #: ``line`` is left out of a definition refusal where the value stands in no line of its own.
 _DEFINITION = ("source", "line", "key", "expected", "found")
+#: ``where`` is a JSON path, a line, a row and column, or a criterion and level.
+_EXCHANGE = ("source", "where", "expected", "found")
 
 REFUSALS: Mapping[str, tuple[str, ...]] = {
     "definition.syntax": _DEFINITION,
@@ -182,4 +187,84 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "study.scored_twice": ("design",),
     "study.confounded": ("design",),  # effects that these readings cannot tell apart
     "study.out_of_range": ("argument", "found", "expected"),
+    "exchange.too_large": _EXCHANGE,
+    "exchange.too_deep": _EXCHANGE,
+    "exchange.wrong_encoding": _EXCHANGE,
+    "exchange.wrong_character": _EXCHANGE,
+    "exchange.unsafe_xml": _EXCHANGE,
+    "exchange.syntax": _EXCHANGE,
+    "exchange.missing": _EXCHANGE,
+    "exchange.duplicate": _EXCHANGE,
+    "exchange.wrong_type": _EXCHANGE,
+    "exchange.wrong_value": _EXCHANGE,
+    "exchange.unknown_format": _EXCHANGE,
+    "exchange.several_rubrics": _EXCHANGE,
+    "exchange.no_such_rubric": _EXCHANGE,
+    "exchange.cannot_carry": _EXCHANGE,  # the format has no way to say it, and leaving it out would be wrong
+    "exchange.incomplete": _EXCHANGE,  # the author has to add it before this can be a definition
+}
+
+#: ``part`` is rubric, criterion, level, text, row or package; ``count`` how many, ``where`` which of them.
+_AT = ("part", "count", "where")
+
+REPORTS: Mapping[str, tuple[str, ...]] = {
+    # lost: the other side cannot hold it
+    "exchange.lost_title": _AT,
+    "exchange.lost_label": _AT,
+    "exchange.lost_description": _AT,
+    "exchange.lost_category": _AT,
+    "exchange.lost_weight": _AT,
+    "exchange.lost_points": _AT,
+    "exchange.lost_feedback": _AT,
+    "exchange.lost_feedback_prompt": _AT,
+    "exchange.lost_feedback_default": _AT,
+    "exchange.lost_range": _AT,  # points are chosen inside a level
+    "exchange.lost_item": _AT,  # the competency a criterion is about
+    "exchange.lost_code": _AT,
+    "exchange.lost_identity": _AT,
+    "exchange.lost_changed": _AT,  # when it was last changed
+    "exchange.lost_position": _AT,
+    "exchange.lost_kept": _AT,  # what only the format it came from understands
+    "exchange.lost_around": _AT,  # what stands around or between the rubrics of a file
+    "exchange.lost_criterion": _AT,  # without levels
+    "exchange.lost_precision": _AT,  # Canvas rounds to two places
+    "exchange.lost_gate": _AT,
+    "exchange.lost_evidence": _AT,
+    "exchange.lost_indicators": _AT,
+    "exchange.lost_not_applicable": _AT,
+    "exchange.lost_points_range": _AT,  # from least to most inside a level
+    "exchange.lost_feedback_levels": _AT,  # levels of a criterion for feedback only
+    "exchange.lost_attachments": _AT,
+    "exchange.lost_prerequisites": _AT,
+    "exchange.lost_notes": _AT,
+    "exchange.lost_other_language": ("language",),
+    "exchange.lost_audience": (),
+    "exchange.lost_bands": ("excellent", "cut"),
+    "exchange.lost_panel": (),
+    "exchange.lost_video": (),
+    "exchange.lost_attempts": (),
+    # filled: the other side needs it and nobody said it
+    "exchange.filled_identity": _AT,
+    "exchange.filled_changed": _AT,
+    "exchange.filled_name": _AT,
+    "exchange.filled_feedback": _AT,
+    "exchange.filled_text": _AT,
+    "exchange.filled_code": _AT,
+    "exchange.filled_evidence": _AT,
+    "exchange.filled_language": ("language",),  # holds the texts of the other one
+    "exchange.filled_audience": ("tier",),
+    "exchange.filled_bands": ("excellent", "cut"),
+    "exchange.filled_panel": ("like",),  # key and version of the rubric it was taken from
+    "exchange.filled_attempts": ("like",),
+    "exchange.filled_video": ("like",),
+    "exchange.filled_levels": ("most",),  # numbered from most down to 1
+    # changed or understood in a stated way
+    "exchange.changed_position": _AT,
+    "exchange.changed_blanks": _AT,
+    "exchange.changed_weighted": _AT,  # points multiplied by the weight
+    "exchange.changed_scaled": ("factor",),  # all points multiplied by it
+    "exchange.read_decimal_comma": _AT,
+    "exchange.read_beyond_header": _AT,
+    "exchange.carried_in_extension": _AT,  # CASE: other systems keep or ignore it
+    "exchange.formula": _AT,  # a spreadsheet would run the cell; the text is as it was
 }

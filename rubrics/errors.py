@@ -54,3 +54,12 @@ class HoursError(RubricsError):
 
 class MeasurementError(RubricsError):
     """Readings that cannot be measured as asked; names the unit, rater, value or choice."""
+
+
+class ExchangeError(RubricsError):
+    """A rubric that cannot be read from or written to another system's format: names source, place and expectation."""
+
+    def __str__(self) -> str:
+        values = self.values
+        place = f"{values['source']}: {values['where']}"
+        return f"{place}: expected {values['expected']}; found {values['found']} [{self.code}]"

@@ -22,6 +22,7 @@ FAMILIES = (
     "answers",
     "agreement",
     "study",
+    "exchange",
 )
 
 
@@ -49,7 +50,8 @@ def said() -> Iterator[str]:
 
 
 def test_every_code_that_is_said_is_listed_and_the_other_way_round() -> None:
-    assert set(said()) == set(codes.REASONS) | set(codes.REFUSALS)
+    assert set(said()) == set(codes.REASONS) | set(codes.REFUSALS) | set(codes.REPORTS)
+    assert not set(codes.REPORTS) & (set(codes.REASONS) | set(codes.REFUSALS))
     assert not set(codes.REASONS) & set(codes.REFUSALS)
 
 
