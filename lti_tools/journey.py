@@ -62,7 +62,7 @@ def begin(arrived: launch.Launch) -> Arrival:
 
 
 def open_programme(actor: Actor, *, area: Area, **terms: Any) -> Programme:
-    """An officer opens a programme for an area: from now on it holds its policy and award rules by hash."""
+    """An officer opens a programme for an area: from now on it holds its policy and its rules by hash."""
     people.require(actor, "programme.open", area=area)
     with transaction.atomic():
         opened = programmes.open_programme(area, opened_by=Person.objects.get(id=actor.person_id), **terms)
@@ -70,7 +70,12 @@ def open_programme(actor: Actor, *, area: Area, **terms: Any) -> Programme:
             "programme.opened",
             actor=actor.pseudonym,
             subject=str(opened.id),
-            detail={"area": area.code, "policy": opened.tier_policy_hash, "rules": opened.award_rules_hash},
+            detail={
+                "area": area.code,
+                "policy": opened.tier_policy_hash,
+                "rules": opened.award_rules_hash,
+                "hours": opened.hours_rules_hash,
+            },
         )
     return opened
 

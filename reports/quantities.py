@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from rubrics.hours import spread
+
 from . import checks
 from .errors import EvidenceError
 
@@ -103,13 +105,14 @@ class HoursByYear:
 
 
 def count_by_year(earned: Mapping[int, Hours], *, cap: Decimal | None) -> tuple[HoursByYear, ...]:
-    """Spread hours over calendar years: at most `cap` counts in one, the rest moves to the next."""
-    rows: list[HoursByYear] = []
-    brought = ZERO
-    for year in range(min(earned), max(earned) + 1) if earned else ():
-        hours = earned.get(year, NO_HOURS)
-        due = hours.total + brought
-        counted = due if cap is None else min(due, cap)
-        rows.append(HoursByYear(year=year, earned=hours, brought=brought, cap=cap, counted=counted))
-        brought = due - counted
-    return tuple(rows)
+    """Spread hours over calendar years, as `rubrics.hours.spread` does: at most `cap` counts in one."""
+    return tuple(
+        HoursByYear(
+            year=row.year,
+            earned=earned.get(row.year, NO_HOURS),
+            brought=row.brought,
+            cap=cap,
+            counted=row.counted,
+        )
+        for row in spread({year: hours.total for year, hours in earned.items()}, cap=cap)
+    )

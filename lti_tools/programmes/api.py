@@ -79,7 +79,7 @@ from lti_tools.programmes.terms import (
     year_begin,
     years_of,
 )
-from rubrics import tiers
+from rubrics import hours, tiers
 from rubrics.errors import PlacementError
 
 __all__ = [
@@ -124,6 +124,7 @@ __all__ = [
     "follow",
     "history",
     "hold",
+    "hours_rules",
     "kept_answers",
     "kept_through",
     "latest_placement",
@@ -170,6 +171,7 @@ def open_programme(
     opened_by: Person | None,
     policy_key: str = "tier-policy-default",
     rules_key: str = "award-rules-default",
+    hours_key: str = "hours-rules-default",
     bank_key: str = "diagnosis-entry",
     shortest_minutes: int | None = None,
     year_begins: str = "01-01",
@@ -190,6 +192,7 @@ def open_programme(
                 opened_by=opened_by,
                 tier_policy_hash=definitions.get("tier_policy", policy_key).hash,
                 award_rules_hash=definitions.get("award_rules", rules_key).hash,
+                hours_rules_hash=definitions.get("hours_rules", hours_key).hash,
                 diagnosis_hash=definitions.get("diagnosis_bank", bank_key).hash,
                 shortest_minutes=shortest_minutes,
                 year_begins=f"{month:02}-{day:02}",
@@ -222,6 +225,11 @@ def task_ids(enrolment: Enrolment, category: str) -> list[str]:
 
 def award_rules(programme: Programme) -> Any:
     return definitions.by_hash(programme.award_rules_hash)
+
+
+def hours_rules(programme: Programme) -> Any:
+    """How the programme's hours count; one opened on award rules that still carry their own goes on by those."""
+    return hours.rules_of(definitions.by_hash(programme.hours_rules_hash), award_rules(programme))
 
 
 def diagnosis_bank(programme: Programme) -> Any:

@@ -21,7 +21,7 @@ class CarryOver(models.TextChoices):
 
 
 class Programme(models.Model):
-    """A training programme of an area: period, reference date and, by hash, the policy and award rules it uses.
+    """A training programme of an area: period, reference date and, by hash, the policy and the rules it uses.
 
     `shortest_minutes` replaces the least minutes a rubric asks of a recording; None leaves it to the rubric.
     """
@@ -34,6 +34,7 @@ class Programme(models.Model):
     reference_date = models.DateField()
     tier_policy_hash = models.CharField(max_length=64)
     award_rules_hash = models.CharField(max_length=64)
+    hours_rules_hash = models.CharField(max_length=64)
     diagnosis_hash = models.CharField(max_length=64)
     shortest_minutes = models.PositiveSmallIntegerField(null=True)
     opened_by = models.ForeignKey("shijie.Person", null=True, on_delete=models.PROTECT)

@@ -56,7 +56,7 @@ def _places(programme: Programme, area: Area, day: date) -> list[tuple[Affiliati
 
 def teacher(enrolment: Enrolment, affiliation: Affiliation, school: SchoolFacts) -> frozen.TeacherEvidence:
     policy = programmes.policy(enrolment.programme)
-    rules = programmes.award_rules(enrolment.programme)
+    rules = programmes.hours_rules(enrolment.programme)
     certificate = certificates.certificate_line(enrolment)
     tier = policy.tier(enrolment.tier)
     return frozen.TeacherEvidence(
@@ -72,7 +72,7 @@ def teacher(enrolment: Enrolment, affiliation: Affiliation, school: SchoolFacts)
         participation=enrolment.participation,
         tasks=_task_lines(enrolment, policy),
         lessons=_lesson_lines(enrolment),
-        hours=frozen.count_by_year(_by_year(enrolment), cap=rules.hours.annual_cap),
+        hours=frozen.count_by_year(_by_year(enrolment), cap=rules.annual_cap),
         level=certificates.certified_level(enrolment),
         certificate=certificate,
     )

@@ -81,6 +81,10 @@ class ProgrammeForm(forms.Form):
     rules_key = forms.ChoiceField(
         label=gettext_lazy("Award rules"), help_text=gettext_lazy("What is needed for the certificate.")
     )
+    hours_key = forms.ChoiceField(
+        label=gettext_lazy("Hours rules"),
+        help_text=gettext_lazy("How many hours of the programme count toward one calendar year."),
+    )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -88,6 +92,7 @@ class ProgrammeForm(forms.Form):
         fields["area"].queryset = areas_of(actor, "programme.open").order_by("path")
         fields["policy_key"].choices = published("tier_policy")
         fields["rules_key"].choices = published("award_rules")
+        fields["hours_key"].choices = published("hours_rules")
 
     def clean_year_begins(self) -> str:
         return str(self.cleaned_data["year_begins"] or YEARS[0][0])
@@ -149,6 +154,7 @@ def programme(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
     part = programmes.part_of(request.actor, found)
     covered = programmes.coverage(part, found)
     policy, rules = programmes.policy(found), programmes.award_rules(found)
+    hours_rules = programmes.hours_rules(found)
     imports = may(request.actor, "roster.import", area=found.area)
     context = {
         "programme": found,
@@ -157,6 +163,8 @@ def programme(request: PageRequest, programme_id: uuid.UUID) -> HttpResponse:
         "policy_title": policy.title.text(_language()),
         "rules": rules,
         "rules_title": rules.title.text(_language()),
+        "hours_rules": hours_rules,
+        "hours_title": hours_rules.title.text(_language()),
         "coverage": covered,
         "figures": figures(covered, part),
         "tiers": [(count.label.text(_language()), count.people) for count in covered.tiers],

@@ -37,6 +37,7 @@ FORM = {
     "reference_date": "2026-09-01",
     "policy_key": "tier-policy-default",
     "rules_key": "award-rules-default",
+    "hours_key": "hours-rules-default",
 }
 
 
@@ -200,7 +201,8 @@ def test_an_officer_opens_a_programme_which_holds_on_to_its_policy_and_rules(
     assert opened.area == district.county_a
     assert opened.opened_by_id == district.officer_a.person_id
     assert opened.tier_policy_hash == definitions.get("tier_policy", "tier-policy-default").hash
-    assert opened.award_rules_hash == definitions.get("award_rules", "award-rules-default").hash
+    assert opened.award_rules_hash == definitions.get("award_rules", "award-rules-default", 2).hash
+    assert opened.hours_rules_hash == definitions.get("hours_rules", "hours-rules-default").hash
     event = AuditEvent.objects.get(kind="programme.opened")
     assert event.subject == str(opened.id)
 
@@ -215,6 +217,7 @@ def test_an_officer_opens_a_programme_which_holds_on_to_its_policy_and_rules(
         ({"starts": "soon"}, "starts"),
         ({"policy_key": "my-own-policy"}, "policy_key"),
         ({"rules_key": ""}, "rules_key"),
+        ({"hours_key": "my-own-hours"}, "hours_key"),
     ],
 )
 def test_a_wrong_form_opens_nothing_keeps_what_was_typed_and_marks_the_field(

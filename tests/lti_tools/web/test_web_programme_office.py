@@ -36,6 +36,7 @@ def form_of(cast: Any, **other: str) -> dict[str, str]:
         "reference_date": "2026-09-01",
         "policy_key": "tier-policy-default",
         "rules_key": "award-rules-default",
+        "hours_key": "hours-rules-default",
     } | other
 
 
