@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rubrics import library
-from rubrics.errors import DefinitionError, HoursError
+from rubrics.errors import HoursError
 from rubrics.hours import Entry, Year, count_once, duties, keep_book, rules_of, session_lost, spread
-from rubrics.model import HoursRules, Reason
+from rubrics.model import Reason
 
 RULES = library.load("hours_rules", "hours-rules-default")
-TEXT = next(one.text for one in library.packaged() if one.key == "hours-rules-default")
 RATED = replace(RULES, credits={"concentrated": Decimal(6), "distributed": Decimal(8)})
 OURS = "digital-2026"
 
@@ -296,167 +292,3 @@ def test_hours_that_cannot_be_counted_are_refused(wrong: Entry, code: str) -> No
         keep_book(RULES, [entry("fine", "1"), wrong])
     assert refusal.value.code == code
     assert refusal.value.permanent
-
-
-# Laws
-
-
-DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
-ENTRIES = st.lists(
-    st.builds(
-        Entry,
-        st.sampled_from("abcdefgh"),
-        DAYS,
-        st.integers(0, 900).map(lambda tenths: Decimal(tenths) / 10),
-        st.sampled_from(["general", "professional"]),
-        st.sampled_from(["", "concentrated", "distributed"]),
-        st.sampled_from(["", "one", "two"]),
-    ),
-    max_size=10,
-)
-
-
-def longest_first(entries: list[Entry]) -> dict[str, Decimal]:
-    """The oracle: of each activity the hours of its earliest day, there the most."""
-    by_activity: dict[str, list[Entry]] = defaultdict(list)
-    for one in entries:
-        by_activity[one.activity].append(one)
-    return {
-        name: max(one.hours for one in some if one.on == min(other.on for other in some))
-        for name, some in by_activity.items()
-    }
-
-
-@given(ENTRIES)
-def test_nothing_is_lost_and_nothing_counts_twice(entries: list[Entry]) -> None:
-    book = keep_book(RATED, entries)
-    due = longest_first(entries)
-    assert sum(row.earned for row in book.years) == sum(due.values())
-    waits = book.years[-1].carried if book.years else 0
-    assert sum(row.counted for row in book.years) + waits == sum(due.values())
-    counted: dict[str, Decimal] = defaultdict(Decimal)
-    for part in book.parts:
-        counted[part.entry.activity] += part.hours
-    assert all(counted[name] <= due[name] for name in counted)
-    again = [reason for reason in book.reasons if reason.code == "hours.same_activity"]
-    assert len(again) == len(entries) - len(due)
-
-
-@given(ENTRIES)
-def test_what_a_year_carries_on_is_what_the_next_one_is_brought(entries: list[Entry]) -> None:
-    years = keep_book(RULES, entries, through=2031).years
-    assert [row.year for row in years] == list(range(years[0].year, 2032)) if years else years == ()
-    assert [row.brought for row in years] == [0, *(row.carried for row in years[:-1])][: len(years)]
-    assert all(row.carried >= 0 for row in years)
-
-
-@given(ENTRIES)
-def test_the_parts_of_a_year_are_what_counted_in_it_and_obey_the_cap(entries: list[Entry]) -> None:
-    book = keep_book(RULES, entries)
-    for row in book.years:
-        parts = [part for part in book.parts if part.year == row.year]
-        assert sum(part.hours for part in parts) == row.counted
-        assert book.counted(first=row.year, last=row.year) == row.counted
-        assert all(part.entry.on.year <= row.year and part.hours > 0 for part in parts)
-        for programme in ("one", "two"):
-            assert sum(part.hours for part in parts if part.entry.programme == programme) <= 40
-        outside = [part for part in parts if not part.entry.programme]
-        assert all(part.entry.on.year == row.year for part in outside)
-
-
-@given(ENTRIES, st.randoms())
-def test_the_order_of_entries_never_matters(entries: list[Entry], chance: object) -> None:
-    shuffled = list(entries)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert keep_book(RATED, shuffled) == keep_book(RATED, entries)
-
-
-@given(ENTRIES)
-def test_credits_and_what_is_left_make_up_the_hours_that_counted(entries: list[Entry]) -> None:
-    book = keep_book(RATED, entries)
-    for credit in book.credits:
-        assert credit.credits * credit.hours_per_credit + credit.remainder == credit.hours
-        assert 0 <= credit.remainder < credit.hours_per_credit
-    rated = sum(credit.hours for credit in book.credits)
-    assert rated == sum(part.hours for part in book.parts if part.entry.mode)
-
-
-@given(ENTRIES, st.integers(2024, 2028))
-def test_a_duty_is_met_exactly_when_nothing_is_missing_and_one_more_hour_never_harms(
-    entries: list[Entry], year: int
-) -> None:
-    more = [*entries, Entry("another", date(year, 1, 1), Decimal(90), "professional")]
-    before, after = (duties(RULES, keep_book(RULES, some), year=year) for some in (entries, more))
-    for one, other in zip(before, after, strict=True):
-        assert one.met == (
-            one.have >= one.duty.hours and (not one.duty.professional or one.professional >= 60)
-        )
-        assert other.met >= one.met
-
-
-# The definition
-
-
-def test_the_packaged_rules_say_what_the_sources_say() -> None:
-    assert [(duty.id, duty.years, duty.hours, duty.professional) for duty in RULES.duties] == [
-        ("yearly", 1, 90, (2, 3)),
-        ("registration", 5, 360, None),
-    ]
-    assert (RULES.annual_cap, RULES.absence_limit, RULES.hour_minutes) == (40, Decimal("0.2"), 45)
-    assert RULES.credits == {}
-    assert {fact.src for fact in RULES.facts} == {"verified", "memory"}
-    assert [duty.src for duty in RULES.duties] == ["verified", "verified"]
-
-
-def test_a_bureau_states_its_rates_and_may_have_no_cap() -> None:
-    text = TEXT.replace("\n[credits]\n", "\n[credits]\nconcentrated = 6\ndistributed = 7.5\n")
-    text = text.replace("[cap]\nhours = 40\ncarries_over = true\n", "")
-    rules = library.parse(text)
-    assert isinstance(rules, HoursRules)
-    assert rules.credits == {"concentrated": 6, "distributed": Decimal("7.5")}
-    assert rules.annual_cap is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "code", "key", "expected"),
-    [
-        ("double_count = false", "double_count = true", "wrong_value", "double_count", "never counts twice"),
-        ("carries_over = true", "carries_over = false", "wrong_value", "cap.carries_over", "never lost"),
-        ("hours = 40", "hours = 0", "wrong_value", "cap.hours", "at least 1"),
-        ("absence_limit = 0.2", "absence_limit = 0", "wrong_value", "absence_limit", "more than 0"),
-        ("absence_limit = 0.2", "absence_limit = 20", "wrong_value", "absence_limit", "to 1"),
-        (
-            "parts = 2, of = 3",
-            "parts = 3, of = 2",
-            "wrong_value",
-            "duties[yearly].professional.parts",
-            "1 to 2",
-        ),
-        ("parts = 2, of = 3", "parts = 0.667, of = 1", "wrong_type", "professional.parts", "whole number"),
-        ("years = 5", "years = 50", "wrong_value", "duties[registration].years", "from 1 to 10"),
-        ("hours = 90", "hours = 0", "wrong_value", "duties[yearly].hours", "at least 1"),
-        ('src = "memory"', 'src = "hearsay"', "wrong_value", "facts[order-7].src", "memory, verified"),
-        ('"professional"\n', '"major"\n', "wrong_value", "subject_class", "general, professional"),
-        ("hour_minutes = 45", "hour_minutes = 0", "wrong_value", "hour_minutes", "at least 1"),
-        ("\n[credits]\n", "\n[credits]\nonline = 6\n", "unknown_reference", "credits", "concentrated"),
-        (
-            "\n[credits]\n",
-            "\n[credits]\ndistributed = 0\n",
-            "wrong_value",
-            "credits.distributed",
-            "at least 1",
-        ),
-        ("\n[credits]\n", "\n", "missing_key", "credits", "a table"),
-        ('id = "registration"', 'id = "yearly"', "duplicate", "duties", "once"),
-        ("hour_minutes = 45", "hour_minutes = 45\nrounding = 1", "unknown_key", "rounding", "only"),
-    ],
-)
-def test_broken_hours_rules_are_refused_by_key_with_what_was_expected(
-    old: str, new: str, code: str, key: str, expected: str
-) -> None:
-    assert old in TEXT
-    with pytest.raises(DefinitionError) as refusal:
-        library.parse(TEXT.replace(old, new, 1), source="county.toml")
-    assert refusal.value.code == f"definition.{code}"
-    assert key in str(refusal.value.values["key"])
-    assert expected in str(refusal.value.values["expected"])
