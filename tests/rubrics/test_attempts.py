@@ -6,19 +6,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from explained import said
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
 from rubrics.awards import Attempt, kept
 from rubrics.errors import AwardError, DefinitionError
-from rubrics.model import AwardRules, Reason
+from rubrics.model import AwardRules
 
 RULES = library.load("award_rules", "award-rules-default")
-
-
-def codes(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
-    return [(reason.code, *reason.values.values()) for reason in reasons]
 
 
 def attempt(number: int, total: str = "0", band: str | None = None, *raters: str) -> Attempt:
@@ -33,7 +30,7 @@ def last_counts(rules: AwardRules) -> AwardRules:
 def test_before_the_first_attempt_nothing_counts_and_all_are_left() -> None:
     found = kept(RULES, [])
     assert (found.counts, found.left, found.may_try, found.barred) == (None, 3, True, frozenset())
-    assert codes(found.reasons) == [("award.attempts_left", 3, 3)]
+    assert said(found.reasons) == [("award.attempts_left", 3, 3)]
 
 
 def test_the_best_attempt_counts_whenever_it_was() -> None:
@@ -41,7 +38,7 @@ def test_the_best_attempt_counts_whenever_it_was() -> None:
     found = kept(RULES, tried)
     assert found.counts == tried[0]
     assert (found.left, found.may_try) == (1, True)
-    assert codes(found.reasons) == [
+    assert said(found.reasons) == [
         ("award.attempt_counts", 1, Decimal(82), "best"),
         ("award.attempts_left", 1, 3),
     ]
@@ -73,14 +70,14 @@ def test_the_last_that_is_decided_counts_until_the_next_one_is(rules: AwardRules
 def test_while_the_raters_decide_there_is_no_further_attempt() -> None:
     found = kept(RULES, [attempt(1)])
     assert (found.counts, found.left, found.may_try) == (None, 2, False)
-    assert codes(found.reasons) == [("award.attempt_undecided", 2, 3)]
+    assert said(found.reasons) == [("award.attempt_undecided", 2, 3)]
 
 
 def test_after_the_third_there_is_none() -> None:
     tried = [attempt(number, "50", "fail") for number in (1, 2, 3)]
     found = kept(RULES, tried)
     assert (found.left, found.may_try) == (0, False)
-    assert codes(found.reasons[1:]) == [("award.attempts_used_up", 0, 3)]
+    assert said(found.reasons[1:]) == [("award.attempts_used_up", 0, 3)]
     assert kept(RULES, [*tried, attempt(4, "90", "pass")]).counts == attempt(4, "90", "pass")
     assert kept(RULES, [*tried, attempt(4, "90", "pass")]).left == 0
 
@@ -88,7 +85,7 @@ def test_after_the_third_there_is_none() -> None:
 def test_what_is_left_at_the_end_of_a_round_goes_into_the_next() -> None:
     found = kept(RULES, [attempt(1, "50", "fail")], round_over=True)
     assert (found.left, found.may_try) == (2, True)
-    assert codes(found.reasons[1:]) == [("award.attempts_next_round", 2, 3)]
+    assert said(found.reasons[1:]) == [("award.attempts_next_round", 2, 3)]
 
 
 def test_where_nothing_carries_over_the_round_ends_it(rules: AwardRules) -> None:
@@ -97,7 +94,7 @@ def test_where_nothing_carries_over_the_round_ends_it(rules: AwardRules) -> None
     tried = [attempt(1, "50", "fail")]
     found = kept(strict, tried, round_over=True)
     assert (found.left, found.may_try) == (2, False)
-    assert codes(found.reasons[1:]) == [("award.attempts_lapsed", 2, 3)]
+    assert said(found.reasons[1:]) == [("award.attempts_lapsed", 2, 3)]
     assert kept(strict, tried).may_try
 
 

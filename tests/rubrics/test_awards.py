@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from explained import said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def judged(
 
 
 def missing(award: Award) -> list[tuple[object, ...]]:
-    return [(reason.code, *reason.values.values()) for reason in award.missing]
+    return said(award.missing)
 
 
 @pytest.mark.parametrize("key", ["basic-operation", "standard-lesson"])
@@ -84,9 +85,7 @@ def test_a_better_lesson_makes_room_for_one_that_fits_nowhere_else() -> None:
 def test_a_lesson_that_did_not_pass_counts_for_nothing() -> None:
     award = judged("basic", lesson("basic-operation", "59.9"))
     assert missing(award) == [("award.lesson_missing", 1, 1, "basic-operation, standard-lesson")]
-    assert [(reason.code, *reason.values.values()) for reason in award.reasons] == [
-        ("award.lesson_not_passed", "basic-operation", Decimal("59.9"))
-    ]
+    assert said(award.reasons) == [("award.lesson_not_passed", "basic-operation", Decimal("59.9"))]
 
 
 def test_a_missed_gate_fails_the_lesson_whatever_its_total() -> None:
@@ -97,6 +96,7 @@ def test_missing_tasks_are_named_in_the_tiers_order() -> None:
     award = judged("basic", lesson("basic-operation", "80"), without=("task-B6", "task-C1"))
     assert missing(award) == [("award.task_missing", "task-C1"), ("award.task_missing", "task-B6")]
     assert award.level is None
+    assert award.met is False
 
 
 def test_missing_hours_are_counted() -> None:

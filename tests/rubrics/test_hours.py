@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from explained import said
 
 from rubrics import library
 from rubrics.errors import HoursError
 from rubrics.hours import Entry, Year, count_once, duties, keep_book, rules_of, session_lost, spread
-from rubrics.model import Reason
 
 RULES = library.load("hours_rules", "hours-rules-default")
 RATED = replace(RULES, credits={"concentrated": Decimal(6), "distributed": Decimal(8)})
@@ -28,10 +28,6 @@ def entry(
     programme: str = OURS,
 ) -> Entry:
     return Entry(activity, date.fromisoformat(day), Decimal(hours), subject_class, mode, programme)
-
-
-def said(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
-    return [(reason.code, *reason.values.values()) for reason in reasons]
 
 
 def lines(years: tuple[Year, ...]) -> list[tuple[int, str, str, str, str]]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from explained import said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from rubrics import library
 from rubrics.awards import LessonResult, RenewalStanding, renew, renewal_window
 from rubrics.errors import AwardError, HoursError
 from rubrics.hours import Entry
-from rubrics.model import Reason
 
 POLICY = library.load("tier_policy", "tier-policy-default")
 RULES = library.load("award_rules", "award-rules-default")
@@ -42,26 +42,22 @@ def renewal(
     )
 
 
-def codes(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
-    return [(reason.code, *reason.values.values()) for reason in reasons]
-
-
 def test_a_renewal_with_nothing_done_says_all_that_it_needs() -> None:
     standing = renewal()
-    assert codes(standing.missing) == [
+    assert said(standing.missing) == [
         ("award.renewal_lessons_missing", 1, 1, "basic-operation, standard-lesson"),
         ("award.renewal_task_missing", "task-C1"),
         ("award.renewal_hours_missing", Decimal(8), Decimal(0), Decimal(8)),
     ]
     assert (standing.met, standing.valid_to) == (False, None)
-    assert codes(standing.reasons) == [("award.renewal_window", "2029-07-01", "2029-12-31")]
+    assert said(standing.reasons) == [("award.renewal_window", "2029-07-01", "2029-12-31")]
 
 
 def test_a_renewal_that_needs_nothing_more_runs_on_for_three_years() -> None:
     standing = renewal(taught(), tasks={"task-C1": IN_TIME}, hours=(learnt("8"),))
     assert (standing.met, standing.missing, standing.valid_to) == (True, (), date(2032, 12, 31))
     assert (standing.opens, standing.closes) == (date(2029, 7, 1), EXPIRY)
-    assert codes(standing.reasons[1:]) == [("award.lesson_counted", "standard-lesson", 70)]
+    assert said(standing.reasons[1:]) == [("award.lesson_counted", "standard-lesson", 70)]
 
 
 @pytest.mark.parametrize("day", [date(2029, 7, 1), EXPIRY])
@@ -74,7 +70,7 @@ def test_the_first_and_the_last_day_of_the_window_lie_in_it(day: date) -> None:
 def test_what_was_done_outside_the_window_does_not_count(day: date) -> None:
     standing = renewal(taught(on=day), tasks={"task-C1": day}, hours=(learnt("8", on=day),))
     assert len(standing.missing) == 3
-    assert codes(standing.reasons[1:]) == [("award.lesson_outside_window", "standard-lesson", 70)]
+    assert said(standing.reasons[1:]) == [("award.lesson_outside_window", "standard-lesson", 70)]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +115,7 @@ def test_a_renewal_may_ask_for_more_lessons_than_one() -> None:
     needs = replace(RULES.validity.renewal, lessons=3, tasks=(), hours=Decimal(0))
     rules = replace(RULES, validity=replace(RULES.validity, renewal=needs))
     standing = renew(POLICY, rules, tier="basic", valid_to=EXPIRY, on=IN_TIME, lessons=[taught()])
-    assert codes(standing.missing) == [
+    assert said(standing.missing) == [
         ("award.renewal_lessons_missing", 3, 2, "basic-operation, standard-lesson")
     ]
     enough = [taught(), taught(), taught("basic-operation")]
@@ -128,7 +124,7 @@ def test_a_renewal_may_ask_for_more_lessons_than_one() -> None:
 
 def test_hours_for_a_renewal_add_up_and_the_same_activity_counts_once() -> None:
     standing = renewal(hours=(learnt("5"), learnt("5"), learnt("2.5", activity="other")))
-    assert codes(standing.missing[-1:]) == [
+    assert said(standing.missing[-1:]) == [
         ("award.renewal_hours_missing", Decimal(8), Decimal("7.5"), Decimal("0.5"))
     ]
     assert [reason.code for reason in standing.reasons] == ["award.renewal_window", "hours.same_activity"]

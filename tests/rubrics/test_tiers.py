@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from explained import said
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
 from rubrics.errors import DefinitionError, PlacementError
-from rubrics.model import Hours, Reason, TierPolicy
+from rubrics.model import Hours, TierPolicy
 from rubrics.parsing.placement_rules import NEEDS
 from rubrics.tiers import Placement, age_on, allowed_choices, change, needs_of, place, skip, waivable
 
@@ -24,10 +25,6 @@ def placed(
     year: int, skill: str, *, month: int = 3, remote: bool = False, chosen: str | None = None
 ) -> Placement:
     return place(POLICY, birth=(year, month), on=DAY, skill=skill, remote=remote, chosen=chosen)
-
-
-def said(reasons: tuple[Reason, ...]) -> list[tuple[object, ...]]:
-    return [(reason.code, *reason.values.values()) for reason in reasons]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +108,7 @@ def test_one_to_one_sessions_are_for_beginners() -> None:
 def test_a_neighbouring_tier_may_be_chosen_and_says_what_it_needs() -> None:
     result = placed(1968, "S1", chosen="integrated")
     assert (result.tier, result.hours.total) == ("integrated", 29)
-    assert [(reason.code, *reason.values.values()) for reason in result.reasons[1:]] == [
+    assert said(result.reasons[1:]) == [
         ("tier.by_choice", "integrated", "basic", "neighbour"),
         ("tier.choice_needs", "request"),
         ("tier.choice_needs", "reason"),
