@@ -8,6 +8,10 @@ from gettext import gettext as _
 from rubrics.command.columns import wrap
 from rubrics.command.language import LANGUAGES
 from rubrics.command.phrases import N_
+from rubrics.exchange.formats import FORMATS
+
+TOML = "toml"
+EVERY_FORMAT = (*FORMATS, TOML)
 
 #: Texts of Python's own argparse that a person may see; in the catalogue, because it looks them up in ours.
 ARGPARSE = (
@@ -23,6 +27,7 @@ ARGPARSE = (
     N_("expected one argument"),
     N_("expected at least one argument"),
     N_("expected at most one argument"),
+    N_("invalid %(type)s value: %(value)r"),
     N_("ambiguous option: %(option)s could match %(matches)s"),
     N_("ignored explicit argument %r"),
     N_("not allowed with argument %s"),
@@ -60,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
             commands, "diff", _("what changed between two definitions, in words; exit code 1 if they differ")
         )
     )
+    _convert(_command(commands, "convert", _("a rubric from or to the format of another system")))
     _score(
         _command(commands, "score", _("points, bands and gates of one reading, or the decision on several"))
     )
@@ -93,6 +99,26 @@ def _show(to: argparse.ArgumentParser) -> None:
 def _diff(to: argparse.ArgumentParser) -> None:
     to.add_argument("before", metavar="A", help=_("the definition before"))
     to.add_argument("after", metavar="B", help=_("the definition after"))
+
+
+def _convert(to: argparse.ArgumentParser) -> None:
+    to.add_argument("source", metavar=_("rubric"), help=_("a file, a key, or - for standard input"))
+    to.add_argument("--to", required=True, choices=EVERY_FORMAT, help=_("the format wanted"))
+    to.add_argument(
+        "--from", dest="origin", choices=EVERY_FORMAT, help=_("the format given, where it is not plain")
+    )
+    to.add_argument(
+        "--out", default="-", metavar=_("file"), help=_("where to write it; standard output without")
+    )
+    to.add_argument("--force", action="store_true", help=_("replace a file that is there already"))
+    to.add_argument(
+        "--language", choices=LANGUAGES, help=_("which of its texts to take, or the language they are in")
+    )
+    to.add_argument("--rubric", default="", metavar=_("title"), help=_("which one, in a file of several"))
+    to.add_argument("--key", help=_("to toml: the key of the definition"))
+    to.add_argument("--version", type=int, help=_("to toml: its version"))
+    about = _("to ORA2: make fractions whole by multiplying all points")
+    to.add_argument("--scale", action="store_true", help=about)
 
 
 def _score(to: argparse.ArgumentParser) -> None:

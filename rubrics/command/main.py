@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from gettext import gettext as _
 
-from rubrics.command import diff, score, show, validate
+from rubrics.command import convert, diff, score, show, validate
 from rubrics.command.arguments import parser
 from rubrics.command.language import chosen, complete, speaking
 from rubrics.command.output import Out, of_process
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "validate": validate.run,
     "show": show.run,
     "diff": diff.run,
+    "convert": convert.run,
     "score": score.run,
 }
 # What a shell reports for a program that a closed pipe or Ctrl-C ended.

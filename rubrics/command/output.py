@@ -68,10 +68,16 @@ def write_file(path: str, text: str, *, force: bool) -> None:
 
 
 def _place(temporary: str, target: Path, *, force: bool) -> None:
-    if force:
-        Path(temporary).replace(target)
-    else:
-        os.link(temporary, target)
+    if not force:
+        try:
+            os.link(temporary, target)
+            return
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links: the name is claimed first, which fails where it is taken.
+            target.open("xb").close()
+    Path(temporary).replace(target)
 
 
 def _umask() -> int:

@@ -25,6 +25,23 @@ ADVICE: Mapping[str, str] = {
     "definition.unknown_reference": N_("Name something that exists, or define it in the same set of files."),
     "definition.misplaced": N_("Move the file, or change key and version in it."),
     "definition.not_packaged": N_("Name something that ships."),
+    "exchange.too_large": N_("Split the file, or take out what is no rubric."),
+    "exchange.too_deep": N_("This is no rubric of an ordinary system."),
+    "exchange.wrong_encoding": N_("Save it as UTF-8 in your editor, then try again."),
+    "exchange.wrong_character": N_("Take the character out."),
+    "exchange.unsafe_xml": N_("Take the document type and its entities out."),
+    "exchange.syntax": N_("Look at that place in an editor, or export the file anew."),
+    "exchange.missing": N_("Add what is missing."),
+    "exchange.duplicate": N_("Give each its own name."),
+    "exchange.wrong_type": N_("Write a value of the kind expected."),
+    "exchange.wrong_value": N_("Change the value."),
+    "exchange.unknown_format": N_("Say the format with --from."),
+    "exchange.several_rubrics": N_("Name one of them with --rubric."),
+    "exchange.no_such_rubric": N_("Name one of them with --rubric."),
+    "exchange.cannot_carry": N_(
+        "Choose another format, or change the rubric; for fractions of points in ORA2 there is --scale."
+    ),
+    "exchange.incomplete": N_("Add it in the system it comes from, and export it anew."),
 }
 
 REFUSALS: Mapping[str, str] = {

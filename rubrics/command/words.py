@@ -10,7 +10,8 @@ from rubrics.command.language import own
 from rubrics.command.phrases import N_, line_in, phrase
 from rubrics.command.reason_words import REASONS
 from rubrics.command.refusal_words import ADVICE, REFUSALS
-from rubrics.errors import DefinitionError, RubricsError
+from rubrics.command.report_words import REPORTS
+from rubrics.errors import DefinitionError, ExchangeError, RubricsError
 from rubrics.model import Reason, Rubric, Value
 
 #: Values that are words of ours and not of a definition.
@@ -18,19 +19,31 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("basis", "hands_on"): N_("seen hands-on"),
     ("basis", "answered"): N_("from answers"),
     ("basis", "said"): N_("as the teacher says"),
+    ("basis", "outside"): N_("outside test"),
+    ("keep", "best"): N_("the best"),
+    ("keep", "last"): N_("the last"),
+    ("part", "rubric"): N_("rubric"),
+    ("part", "criterion"): N_("criteria"),
+    ("part", "level"): N_("levels"),
+    ("part", "text"): N_("texts"),
+    ("part", "row"): N_("lines"),
+    ("part", "package"): N_("package"),
+    ("language", "zh"): N_("Chinese"),
+    ("language", "en"): N_("English"),
 }
 
 
 def reason(found: Reason, *, rubric: Rubric | None = None) -> str:
     """One sentence. Criteria are named by id and label where the rubric is known."""
-    if found.code not in REASONS:
+    template = REASONS.get(found.code) or REPORTS.get(found.code)
+    if template is None:
         return f"{found.code} {dict(found.values)}"
-    return _(REASONS[found.code]) % _worded(found.values, rubric)
+    return _(template) % _worded(found.values, rubric)
 
 
 def refusal(error: RubricsError) -> tuple[str, str]:
     """What is wrong, and what to do (empty where the first says it)."""
-    if isinstance(error, DefinitionError):
+    if isinstance(error, DefinitionError | ExchangeError):
         return _stated(error.values), _(ADVICE.get(error.code, ADVICE["definition.wrong_value"]))
     if error.code not in REFUSALS:
         return str(error), ""
@@ -41,10 +54,12 @@ def refusal(error: RubricsError) -> tuple[str, str]:
 
 
 def _stated(values: Mapping[str, Value]) -> str:
-    """``file:line: key: expected ..., found ...``; parts that are not known are left out."""
+    """``file:line: key: expected ..., found ...``; parts that are not known are left out. Files of other systems have
+    ``where`` in place of the key."""
     line = str(values.get("line", "")) or line_in(str(values["found"]))
     place = ":".join(part for part in (str(values["source"]), line) if part)
-    at = ": ".join(part for part in (place, str(values.get("key", ""))) if part)
+    key = str(values.get("key", "") or values.get("where", ""))
+    at = ": ".join(part for part in (place, key) if part)
     said = {"expected": phrase(str(values["expected"])), "found": phrase(str(values["found"]))}
     return f"{at}: " + _("expected %(expected)s, found %(found)s") % said
 

@@ -21,8 +21,18 @@ from terminal import Run
 
 import rubrics
 from rubrics import codes, model
-from rubrics.command import arguments, fields, language, names, phrases, reason_words, refusal_words, words
-from rubrics.errors import RubricsError
+from rubrics.command import (
+    arguments,
+    fields,
+    language,
+    names,
+    phrases,
+    reason_words,
+    refusal_words,
+    report_words,
+    words,
+)
+from rubrics.errors import DefinitionError, ExchangeError, RubricsError
 from rubrics.model import Reason
 
 HOUSE = Path(rubrics.__file__).parent
@@ -150,6 +160,11 @@ def test_every_reason_is_worded_with_all_its_values() -> None:
     assert worded == {code: set(values) for code, values in ours(codes.REASONS).items()}
 
 
+def test_everything_a_conversion_reports_is_worded_with_all_its_values() -> None:
+    worded = {code: blanks(text) for code, text in report_words.REPORTS.items()}
+    assert worded == {code: set(values) for code, values in codes.REPORTS.items()}
+
+
 def test_every_refusal_is_worded_with_all_its_values() -> None:
     """Definitions and files of other systems are said in one way, so theirs is only what to do."""
     stated = {code for code in ours(codes.REFUSALS) if code.startswith(("definition.", "exchange."))}
@@ -162,7 +177,7 @@ def test_every_refusal_is_worded_with_all_its_values() -> None:
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_every_code_becomes_a_whole_sentence_in_both_languages(lang: str) -> None:
     with language.speaking(lang):
-        for code, values in ours(codes.REASONS).items():
+        for code, values in {**ours(codes.REASONS), **codes.REPORTS}.items():
             said = words.reason(Reason(code, {name: f"<{name}>" for name in values}))
             assert all(f"<{name}>" in said for name in values), code
             assert said.endswith("." if lang == "en" else "。"), said
@@ -172,7 +187,9 @@ def test_every_code_becomes_a_whole_sentence_in_both_languages(lang: str) -> Non
 
 
 def _refusal(code: str, values: tuple[str, ...]) -> RubricsError:
-    return RubricsError(code, **{name: f"<{name}>" for name in values})
+    families = {"definition": DefinitionError, "exchange": ExchangeError}
+    kind = families.get(code.partition(".")[0], RubricsError)
+    return kind(code, **{name: f"<{name}>" for name in values})
 
 
 def test_what_parsers_expect_is_known_phrase_by_phrase() -> None:
