@@ -28,7 +28,7 @@ def write_canvas(sheet: Sheet) -> Written:
     """One rubric with a header as wide as its longest criterion. Refuses levels without points.
 
     A criterion without levels is left out and named, because Canvas imports none; a rating without a name gets its
-    description or its place, because Canvas would skip it.
+    code, description or place, because Canvas would skip it.
     """
     report = Report()
     report_losses(sheet, report, format=FORMAT, rubric=_RUBRIC, criterion=_CRITERION, level=_LEVEL)
@@ -84,7 +84,7 @@ class _Lines:
         label = level.label or ""
         if not label.strip():
             self.report.at("exchange.filled_name", "level", where)
-            label = level.description or level.code or f"Rating {at}"
+            label = level.code or level.description or f"Rating {at}"
         return [
             self._warned(label, where=where),
             self._warned(level.description or "", where=where),

@@ -3,7 +3,8 @@
 A rubric has criteria, a ``feedbackprompt`` and a ``feedback_default_text``; a criterion has ``name``, ``label``,
 ``prompt``, ``feedback`` and options of ``name``, ``label``, ``points`` and ``explanation`` (edx-ora2,
 openassessment/xblock/utils/xml.py, ``parse_rubric_xml``). Points are whole numbers from 0, names differ within their
-list, a criterion without options must require feedback (openassessment/xblock/utils/validation.py). ORA2 has no title.
+list, a label that is missing is the name, a criterion without options must require feedback
+(openassessment/xblock/utils/validation.py). ORA2's rubric has no title.
 """
 
 from __future__ import annotations

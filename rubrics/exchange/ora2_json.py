@@ -78,7 +78,7 @@ def _criterion(node: Node) -> SheetCriterion:
         )
     check_names([one.code or "" for one in levels], source=node.source, where=f"{node.where}.options")
     return SheetCriterion(
-        label=node.text("label"),
+        label=node.required("name") if node.text("label") is None else node.text("label"),
         levels=levels,
         description=node.text("prompt"),
         feedback=feedback,
@@ -93,7 +93,7 @@ def _option(node: Node) -> SheetLevel:
     if points is None:
         raise node.refusal("exchange.missing", key="points", expected="whole points from 0", found="nothing")
     return SheetLevel(
-        label=node.text("label"),
+        label=node.required("name") if node.text("label") is None else node.text("label"),
         description=node.text("explanation"),
         points=check_points(points, source=node.source, where=f"{node.where}.points"),
         code=node.required("name"),

@@ -73,7 +73,7 @@ class _Reader:
             )
         check_names([one.code or "" for one in levels], source=self.source, where=element.where)
         return SheetCriterion(
-            label=self.optional(element, "label"),
+            label=self._label(element),
             levels=levels,
             description=self._needed(element, "prompt"),
             feedback=feedback,
@@ -83,7 +83,7 @@ class _Reader:
     def _option(self, element: Element) -> SheetLevel:
         self.pass_over(element, _OPTION, part="level", attributes=("points",))
         return SheetLevel(
-            label=self.optional(element, "label"),
+            label=self._label(element),
             description=self._needed(element, "explanation"),
             points=self._points(element),
             code=self._needed(element, "name"),
@@ -99,8 +99,12 @@ class _Reader:
         inner = element.first(name)
         if inner is None:
             return None
-        self.pass_over(inner, (), part="text", attributes=())
         return inner.text
+
+    def _label(self, element: Element) -> str:
+        """The name, where there is no label: so ORA2 itself reads it."""
+        label = self.optional(element, "label")
+        return self._needed(element, "name") if label is None else label
 
     def _needed(self, element: Element, name: str) -> str:
         text = self.optional(element, name)
@@ -117,6 +121,8 @@ class _Reader:
             first = child.name in repeated or child.name not in [one.name for one in element.children[:at]]
             if child.name not in known or not first:
                 self.report.at("exchange.lost_around", part, f"{child.where}, <{child.name}>")
+            if child.name in known and child.name not in (*repeated, "rubric"):
+                self.pass_over(child, (), part="text", attributes=())
         for name in element.attributes:
             if name not in attributes:
                 self.report.at("exchange.lost_around", part, f"{element.where}, {name}=")
