@@ -192,6 +192,14 @@ def test_a_third_that_does_not_come_out_even_is_compared_crosswise_and_shown_rou
     ]
 
 
+def test_a_part_is_rounded_up_even_where_it_lies_nearer_below() -> None:
+    duty = replace(RULES.duties[0], hours=Decimal(100), professional=(1, 3))
+    [standing] = duties(replace(RULES, duties=(duty,)), keep_book(RULES, []), year=2026)
+    assert said(standing.missing[1:]) == [
+        ("hours.professional_short", "yearly", 1, 3, Decimal("33.34"), Decimal(0), Decimal("33.34"))
+    ]
+
+
 # Credits
 
 
@@ -237,6 +245,11 @@ def test_a_session_with_a_fifth_or_more_missed_does_not_count(missed: int, lost:
     )
 
 
+def test_the_shortest_session_counts_whole_or_not_at_all() -> None:
+    assert session_lost(RULES, minutes=1, missed=0) is None
+    assert session_lost(RULES, minutes=1, missed=1) is not None
+
+
 @pytest.mark.parametrize(("minutes", "missed"), [(90, 91), (90, -1), (0, 0), (-1, -1)])
 def test_a_session_that_cannot_be_is_refused(minutes: int, missed: int) -> None:
     with pytest.raises(HoursError) as refusal:
@@ -273,18 +286,18 @@ def test_later_award_rules_leave_hours_to_the_hours_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code"),
+    ("wrong", "refusal"),
     [
-        (entry(" ", "1"), "hours.no_activity"),
-        (entry("a", "-0.1"), "hours.impossible"),
-        (entry("a", "NaN"), "hours.impossible"),
-        (entry("a", "Infinity"), "hours.impossible"),
-        (entry("a", "1", subject_class="hobby"), "hours.unknown_class"),
-        (entry("a", "1", mode="asleep"), "hours.unknown_mode"),
+        (entry(" ", "1"), "hours.no_activity: on=2026-03-01"),
+        (entry("a", "-0.1"), "hours.impossible: activity=a, hours=-0.1"),
+        (entry("a", "NaN"), "hours.impossible: activity=a, hours=NaN"),
+        (entry("a", "Infinity"), "hours.impossible: activity=a, hours=Infinity"),
+        (entry("a", "1", subject_class="hobby"), "hours.unknown_class: activity=a, subject_class=hobby"),
+        (entry("a", "1", mode="asleep"), "hours.unknown_mode: activity=a, mode=asleep"),
     ],
 )
-def test_hours_that_cannot_be_counted_are_refused(wrong: Entry, code: str) -> None:
-    with pytest.raises(HoursError) as refusal:
+def test_hours_that_cannot_be_counted_are_refused(wrong: Entry, refusal: str) -> None:
+    with pytest.raises(HoursError) as refused:
         keep_book(RULES, [entry("fine", "1"), wrong])
-    assert refusal.value.code == code
-    assert refusal.value.permanent
+    assert str(refused.value) == refusal
+    assert refused.value.permanent
