@@ -1,0 +1,148 @@
+"""What raters wrote down, as long records: one lesson, one criterion, one rater, one level (and one period)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rubrics.errors import MeasurementError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Ids = Sequence[str] | NDArray[Any]
+
+#: The three facets, in the order in which every table here lists them.
+FACETS = ("lessons", "criteria", "raters")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Records by position: record ``i`` says that ``raters[rater[i]]`` gave ``levels[i]``. Built by :meth:`of`.
+
+    Ids are sorted, so that nothing here depends on the order of the records.
+    """
+
+    lessons: tuple[str, ...]
+    criteria: tuple[str, ...]
+    raters: tuple[str, ...]
+    lesson: Ints
+    criterion: Ints
+    rater: Ints
+    levels: Ints
+    periods: tuple[str, ...] = ()
+    period: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @classmethod
+    def of(
+        cls, *, lessons: Ids, criteria: Ids, raters: Ids, levels: ArrayLike, periods: Ids | None = None
+    ) -> Readings:
+        """Any ids, any whole levels, any design. Without ``periods`` all records are of one time.
+
+        Refuses no records at all, columns of different lengths, levels that are no whole numbers (an empty cell
+        is left out, not given as NaN) and two records of one rater for one criterion of one lesson in one period.
+        """
+        columns: dict[str, Any] = {
+            "lessons": lessons,
+            "criteria": criteria,
+            "raters": raters,
+            "levels": levels,
+        }
+        columns |= {} if periods is None else {"periods": periods}
+        _check_lengths(columns)
+        found = {name: coded(ids) for name, ids in columns.items() if name != "levels"}
+        readings = cls(
+            lessons=found["lessons"][0],
+            criteria=found["criteria"][0],
+            raters=found["raters"][0],
+            lesson=found["lessons"][1],
+            criterion=found["criteria"][1],
+            rater=found["raters"][1],
+            levels=_whole(levels),
+            periods=() if periods is None else found["periods"][0],
+            period=np.zeros(len(lessons), dtype=np.int64) if periods is None else found["periods"][1],
+        )
+        _check_unique(readings)
+        return readings
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def ids(self, facet: str) -> tuple[str, ...]:
+        return {"lessons": self.lessons, "criteria": self.criteria, "raters": self.raters}[facet]
+
+    def of_facet(self, facet: str) -> Ints:
+        """Which element of the facet each record belongs to."""
+        return {"lessons": self.lesson, "criteria": self.criterion, "raters": self.rater}[facet]
+
+    def reading(self) -> tuple[Ints, Ints]:
+        """One number for each (lesson, rater, period) in order, and the position of each record in that list."""
+        key = (self.lesson * len(self.raters) + self.rater) * max(len(self.periods), 1) + self.period
+        keys, position = np.unique(key, return_inverse=True)
+        return keys, position.astype(np.int64)
+
+    def only(self, kept: Bools) -> Readings:
+        """The records marked, with all ids as they are."""
+        return Readings(
+            self.lessons,
+            self.criteria,
+            self.raters,
+            self.lesson[kept],
+            self.criterion[kept],
+            self.rater[kept],
+            self.levels[kept],
+            self.periods,
+            self.period[kept],
+        )
+
+
+def coded(ids: Ids) -> tuple[tuple[str, ...], Ints]:
+    """The distinct ids in sorted order and the position of each record's own among them."""
+    values: Iterable[Any] = ids.tolist() if isinstance(ids, np.ndarray) else ids
+    words = list(map(str, values))
+    names = tuple(sorted(set(words)))
+    place = {name: index for index, name in enumerate(names)}
+    return names, np.fromiter(map(place.__getitem__, words), dtype=np.int64, count=len(words))
+
+
+def _check_lengths(columns: dict[str, Any]) -> None:
+    lengths = {name: len(column) for name, column in columns.items()}
+    if not lengths["levels"]:
+        raise MeasurementError("measurement.no_records")
+    for name, length in lengths.items():
+        if length != lengths["levels"]:
+            raise MeasurementError(
+                "measurement.lengths_differ", column=name, found=length, expected=lengths["levels"]
+            )
+
+
+def _whole(levels: ArrayLike) -> Ints:
+    given = np.asarray(levels)
+    try:
+        numbers = given.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise MeasurementError("measurement.level_not_whole", record=1, level=str(given.flat[0])) from error
+    wrong = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise MeasurementError("measurement.level_not_whole", record=first + 1, level=str(given[first]))
+    return numbers.astype(np.int64)
+
+
+def _check_unique(readings: Readings) -> None:
+    key = (readings.lesson * len(readings.raters) + readings.rater) * max(len(readings.periods), 1)
+    key = (key + readings.period) * len(readings.criteria) + readings.criterion
+    order = np.argsort(key, kind="stable")
+    twice = np.flatnonzero(np.diff(key[order]) == 0)
+    if len(twice):
+        record = order[twice[0] + 1]
+        raise MeasurementError(
+            "measurement.record_twice",
+            lesson=readings.lessons[readings.lesson[record]],
+            criterion=readings.criteria[readings.criterion[record]],
+            rater=readings.raters[readings.rater[record]],
+        )
