@@ -70,7 +70,7 @@ def _study(facets: Mapping[str, NDArray[np.intp]], values: NDArray[np.float64], 
     moments = Moments(cells, design=design)
     method = "anova" if is_complete(cells, design=design) else "henderson-1"
     many = {name: cells.many(name) for name in tight}
-    found = _components(moments.solved(), design=design)
+    found = _components(moments.components(), design=design)
     return Study(design, method, found, many["p"], many["r"], many.get("t", 1), len(values), moments)
 
 

@@ -17,6 +17,9 @@ from rubrics.model import Reason
 Kind = Literal["relative", "absolute"]
 Bounds = tuple[float, float]
 
+#: Numbers held at once while resampling.
+_AT_ONCE = 2_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -99,7 +102,8 @@ class Study:
         _check_numbers(raters=raters, tasks=tasks)
         self._check_tasks(tasks)
         used = np.array([one.used for one in self.components])
-        spread, relative, absolute = _variances(self.design, used, raters=raters, tasks=tasks)
+        spread = self.components[0].used
+        relative, absolute = (float(used @ one) for one in _errors(self.design, raters=raters, tasks=tasks))
         return Decision(
             raters,
             tasks,
@@ -140,9 +144,7 @@ class Study:
         self._check_tasks(tasks)
         _check_share("level", level)
         found = self._resampled(samples, seed)
-        pairs = np.array(
-            [_pair(self.design, one, raters=raters, tasks=tasks) for one in np.maximum(found, 0)]
-        )
+        pairs = _coefficients(self.design, np.maximum(found, 0), raters=raters, tasks=tasks)
         tails = [(1 - level) / 2, (1 + level) / 2]
         (low_relative, low_absolute), (high_relative, high_absolute) = np.quantile(pairs, tails, axis=0)
         lows, highs = np.quantile(found, tails, axis=0)
@@ -158,16 +160,13 @@ class Study:
         )
 
     def _resampled(self, samples: int, seed: int) -> NDArray[np.float64]:
-        lot, even = np.random.default_rng(seed), np.full(self.persons, 1 / self.persons)
-        found = []
-        for _ in range(samples):
-            drawn = lot.multinomial(self.persons, even).astype(np.float64)
-            try:
-                solved = self._moments.solved(drawn)
-            except MeasurementError:
-                solved = np.zeros(len(self.components))
-            found.append(unbiased(solved, design=self.design, persons=self.persons))
-        return np.array(found)
+        lot, portion, found = np.random.default_rng(seed), max(1, _AT_ONCE // self.persons), []
+        for start in range(0, samples, portion):
+            drawn = np.zeros((min(portion, samples - start), self.persons))
+            for row in drawn:
+                row += np.bincount(lot.integers(0, self.persons, self.persons), minlength=self.persons)
+            found.append(self._moments.solved(drawn))
+        return unbiased(np.nan_to_num(np.concatenate(found)), design=self.design, persons=self.persons)
 
     def _reaches(self, raters: int, reliability: float, kind: Kind, tasks: int) -> bool:
         value = getattr(self.decide(raters=raters, tasks=tasks), kind)
@@ -197,25 +196,23 @@ class Study:
             )
 
 
-def _variances(
-    design: str, used: NDArray[np.float64], *, raters: int, tasks: int
-) -> tuple[float, float, float]:
-    """Of persons, of relative error, of absolute error, for means over so many raters and tasks."""
-    relative = absolute = 0.0
-    for facets, one in zip(list(DESIGNS[design].values())[1:], used[1:], strict=True):
-        part = float(one) / ((raters if "r" in facets else 1) * (tasks if "t" in facets else 1))
-        absolute += part
-        relative += part if "p" in facets else 0.0
-    return float(used[0]), relative, absolute
+def _errors(design: str, *, raters: int, tasks: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What part of each component is relative and absolute error of means over so many raters and tasks."""
+    facets = list(DESIGNS[design].values())
+    parts = [1 / ((raters if "r" in one else 1) * (tasks if "t" in one else 1)) for one in facets]
+    absolute = np.array([0.0 if one == "p" else part for one, part in zip(facets, parts, strict=True)])
+    return absolute * np.array(["p" in one for one in facets]), absolute
 
 
 def _coefficient(spread: float, error: float) -> float | None:
     return spread / (spread + error) if spread + error > 0 else None
 
 
-def _pair(design: str, used: NDArray[np.float64], *, raters: int, tasks: int) -> tuple[float, float]:
-    spread, relative, absolute = _variances(design, used, raters=raters, tasks=tasks)
-    return _coefficient(spread, relative) or 0.0, _coefficient(spread, absolute) or 0.0
+def _coefficients(design: str, used: NDArray[np.float64], *, raters: int, tasks: int) -> NDArray[np.float64]:
+    """Relative and absolute of many samples; 0 where nothing varies."""
+    errors = used @ np.stack(_errors(design, raters=raters, tasks=tasks), axis=1)
+    whole = used[:, :1] + errors
+    return np.divide(used[:, :1], whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def _check_numbers(**numbers: int) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]
 
 from rubrics.errors import MeasurementError
 
@@ -53,97 +55,108 @@ class _PerPerson:
     """An effect that tells persons apart: its sum of squares and its coefficients are sums over persons."""
 
     squares: Floats
-    coefficients: tuple[Floats, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Joint:
-    """Groups of an effect crossed with those of another: the group of the effect each lies in, and its readings."""
-
-    inside: Ints
-    groups: Ints | None = None  # of every reading, where persons share groups
-    person: Ints | None = None  # of every group, where they do not
-    readings: Floats | None = None
+    coefficients: Floats  # persons x effects
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Across:
-    """An effect that persons share (or all readings): its groups, and their crossings with every effect."""
+    """An effect that persons share (or all readings). Sparse, persons x groups: readings and totals; and for its
+    crossing with every effect the squared readings, or, where persons share the crossings too, the readings and what
+    adds their squares up."""
 
-    groups: Ints
-    joints: tuple[_Joint, ...]
+    readings: Any
+    totals: Any
+    crossings: tuple[tuple[Any, Any | None], ...]
 
 
 class Moments:
-    """The equations of a design, ready to be solved for these persons or for a sample drawn from them."""
+    """The equations of a design, ready to be solved for these persons or for samples drawn from them."""
 
     def __init__(self, cells: Cells, *, design: str) -> None:
-        self.cells = cells
         self.design = design
         self.effects = DESIGNS[design]
-        self.person = cells.facets["p"]
+        self.persons = cells.many("p")
+        self._cells, self._groups = cells, dict[str, Ints]()
         # A shift of all values leaves every component as it is; around 0 the sums lose no digits.
         self._values = cells.values - cells.values.mean()
         self._rows = [self._row(facets) for facets in self.effects.values()]
         self._all = self._across("")
 
-    def solved(self, times: Floats | None = None) -> Floats:
-        """Every component, unbiased and so possibly negative. ``times`` says how often each person was drawn; drawn
-        twice is two persons. Refuses a design that cannot tell its effects apart."""
-        drawn = np.ones(self.cells.many("p")) if times is None else times
+    def components(self) -> Floats:
+        """Every component, unbiased and so possibly negative. Refuses a design whose effects cannot be told apart."""
+        found: Floats = self.solved(np.ones((1, self.persons)))[0]
+        if np.isnan(found).any():
+            raise MeasurementError("study.confounded", design=self.design)
+        return found
+
+    def solved(self, drawn: Floats) -> Floats:
+        """The components of samples, one a row, NaN where a sample cannot tell them apart.
+
+        ``drawn[s, p]`` says how often person p is in sample s; drawn twice is two persons.
+        """
         base_square, base = self._expected(self._all, drawn)
         rows = [self._expected(row, drawn) for row in self._rows]
-        squares = np.array([square - base_square for square, _ in rows])
-        table = np.array([coefficients - base for _, coefficients in rows])
-        size = np.abs(table).max(axis=1)
-        if (size == 0).any() or np.linalg.matrix_rank(table / size[:, None], tol=1e-9) < len(table):
-            raise MeasurementError("study.confounded", design=self.design)
-        return np.linalg.solve(table / size[:, None], squares / size)
+        squares = np.stack([square - base_square for square, _ in rows], axis=1)
+        table = np.stack([coefficients - base for _, coefficients in rows], axis=1)
+        size = np.abs(table).max(axis=2)
+        size[size == 0] = 1
+        table, squares = table / size[:, :, None], squares / size
+        fine = np.linalg.matrix_rank(table, tol=1e-9) == len(rows)
+        found = np.full(squares.shape, np.nan)
+        found[fine] = np.linalg.solve(table[fine], squares[fine][:, :, None])[:, :, 0]
+        return found
+
+    def _of(self, facets: str) -> Ints:
+        if facets not in self._groups:
+            self._groups[facets] = self._cells.groups(facets)
+        return self._groups[facets]
 
     def _row(self, facets: str) -> _PerPerson | _Across:
         return self._per_person(facets) if "p" in facets else self._across(facets)
 
     def _per_person(self, facets: str) -> _PerPerson:
-        groups = self.cells.groups(facets)
+        groups, person = self._of(facets), self._of("p")
         readings = _sums(groups)
         squares = _sums(groups, self._values) ** 2 / readings
         coefficients = []
         for other in self.effects.values():
-            joint = self.cells.groups(_together(facets, other))
+            joint = self._of(_together(facets, other))
             share = _sums(joint) ** 2 / readings[_owner(joint, groups)]
-            coefficients.append(_sums(_owner(joint, self.person), share))
-        return _PerPerson(_sums(_owner(groups, self.person), squares), tuple(coefficients))
+            coefficients.append(_sums(_owner(joint, person), share))
+        return _PerPerson(_sums(_owner(groups, person), squares), np.stack(coefficients, axis=1))
 
     def _across(self, facets: str) -> _Across:
-        groups = self.cells.groups(facets)
-        return _Across(groups, tuple(self._joint(groups, facets, other) for other in self.effects.values()))
+        groups, person = self._of(facets), self._of("p")
+        crossings = tuple(self._crossing(groups, facets, other) for other in self.effects.values())
+        return _Across(_table(person, groups), _table(person, groups, self._values), crossings)
 
-    def _joint(self, groups: Ints, facets: str, other: str) -> _Joint:
-        joint = self.cells.groups(_together(facets, other))
+    def _crossing(self, groups: Ints, facets: str, other: str) -> tuple[Any, Any | None]:
+        joint = self._of(_together(facets, other))
         inside = _owner(joint, groups)
-        if "p" not in other:
-            return _Joint(inside, groups=joint)
-        return _Joint(inside, person=_owner(joint, self.person), readings=_sums(joint))
+        if "p" in other:
+            return _table(_owner(joint, self._of("p")), inside, _sums(joint) ** 2), None
+        return _table(self._of("p"), joint), _table(np.arange(len(inside)), inside)
 
-    def _expected(self, row: _PerPerson | _Across, drawn: Floats) -> tuple[float, Floats]:
-        """A sum of squares, and how often each component is in its expectation."""
+    def _expected(self, row: _PerPerson | _Across, drawn: Floats) -> tuple[Floats, Floats]:
+        """Of every sample a sum of squares, and how often each component is in its expectation."""
         if isinstance(row, _PerPerson):
-            return float(drawn @ row.squares), np.array([drawn @ one for one in row.coefficients])
-        weight = drawn[self.person]
-        readings = _sums(row.groups, weight)
-        there = readings > 0
-        totals = _sums(row.groups, weight * self._values)
-        square = float((totals[there] ** 2 / readings[there]).sum())
-        found = [float((_crossed(one, weight, drawn)[there] / readings[there]).sum()) for one in row.joints]
-        return square, np.array(found)
+            return drawn @ row.squares, drawn @ row.coefficients
+        readings = drawn @ row.readings
+        # A group that none of the drawn persons belongs to adds nothing.
+        weight = np.divide(1, readings, out=np.zeros_like(readings), where=readings > 0)
+        squares = ((drawn @ row.totals) ** 2 * weight).sum(axis=1)
+        found = []
+        for squared, adds in row.crossings:
+            crossed = drawn @ squared if adds is None else (drawn @ squared) ** 2 @ adds
+            found.append((crossed * weight).sum(axis=1))
+        return squares, np.stack(found, axis=1)
 
 
-def _crossed(joint: _Joint, weight: Floats, drawn: Floats) -> Floats:
-    """For every group of an effect the sum of squared readings of its crossings with another effect."""
-    if joint.groups is not None:
-        return _sums(joint.inside, _sums(joint.groups, weight) ** 2)
-    assert joint.person is not None and joint.readings is not None  # noqa: S101, PT018 - the other kind
-    return _sums(joint.inside, drawn[joint.person] * joint.readings**2)
+def _table(rows: Ints, columns: Ints, values: Floats | None = None) -> Any:
+    """Sums by row and column, sparse; without values the count."""
+    content = np.ones(len(rows)) if values is None else values
+    shape = (int(rows.max()) + 1, int(columns.max()) + 1)
+    return sparse.csr_matrix((content, (rows, columns)), shape=shape)
 
 
 def _sums(groups: Ints, weight: Floats | None = None) -> Floats:
@@ -163,19 +176,18 @@ def _owner(groups: Ints, of: Ints) -> Ints:
 
 
 def unbiased(found: Floats, *, design: str, persons: int) -> Floats:
-    """Components of a bootstrap sample of persons, freed of the bias that drawing with replacement brings in.
+    """Components of bootstrap samples of persons (one a row), freed of the bias of drawing with replacement.
 
-    Wiley's adjustments for boot-p (Brennan 2001, section 6.2): components with persons times n/(n-1), the others less
+    Wiley's adjustments for boot-p (Brennan 2001, chapter 6): components with persons times n/(n-1), the others less
     their interaction with persons divided by n-1.
     """
-    effects = DESIGNS[design]
-    place = {facets: number for number, facets in enumerate(effects.values())}
+    place = {facets: number for number, facets in enumerate(DESIGNS[design].values())}
     fair = found.copy()
     for facets, number in place.items():
         if "p" in facets:
-            fair[number] = found[number] * persons / (persons - 1)
+            fair[:, number] *= persons / (persons - 1)
         else:
-            fair[number] = found[number] - found[place[_together(facets, "p")]] / (persons - 1)
+            fair[:, number] -= found[:, place[_together(facets, "p")]] / (persons - 1)
     return fair
 
 

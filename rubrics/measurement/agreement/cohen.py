@@ -58,7 +58,7 @@ def _kappa(found: Agreement, shares: Floats, weights: Floats) -> Agreement:
     spread = (shares * (weights - habit * (1 - value)) ** 2).sum() - (value - expected * (1 - value)) ** 2
     null = (np.outer(rows, columns) * (weights - habit) ** 2).sum() - expected**2
     error, null_error = (_error(one, expected, found.units) for one in (spread, null))
-    found = found.asymptotic(value, error, bounds=(-1, 1), interval="fleiss-cohen-everitt")
+    found = found.asymptotic(value, error, bounds=(-np.inf, 1), interval="fleiss-cohen-everitt")
     return replace(found, null_error=null_error)
 
 

@@ -54,11 +54,14 @@ def icc(ratings: Ratings, *, form: Form, level: float = 0.95) -> Agreement:
     if found.units < 2:
         return found.undefined(Reason("agreement.one_unit"))
     anova = _one_way(ratings, values) if form[0] == "1" else _two_way(ratings, values, form=form)
-    # Rounding in a table of equal values leaves mean squares of this order.
-    tiny = 1e-20 * max(float(np.max(values**2)), 1e-300)
-    if max(anova.between, anova.within) <= tiny:
-        return one_value(found)
-    return _judged(found, anova, form=form, tiny=tiny)
+    return _judged(found, _cleaned(anova, values), form=form)
+
+
+def _cleaned(anova: _Anova, values: Floats) -> _Anova:
+    """Mean squares that are only rounding become 0."""
+    least = 1e-20 * float(np.max(values**2))
+    squares = (anova.between, anova.within, anova.raters, anova.residual)
+    return _Anova(anova.units, anova.each, *(0.0 if one <= least else one for one in squares))
 
 
 def _one_way(ratings: Ratings, values: Floats) -> _Anova:
@@ -97,22 +100,37 @@ def _two_way(ratings: Ratings, values: Floats, *, form: str) -> _Anova:
     )
 
 
-def _judged(found: Agreement, anova: _Anova, *, form: str, tiny: float) -> Agreement:
+def _judged(found: Agreement, anova: _Anova, *, form: str) -> Agreement:
     kind, each = form[0], anova.each
     single = {"1": _first, "2": _second, "3": _third}[kind](anova)
     if single is None:
-        return one_value(found)
-    if form.endswith("k") and 1 + single * (each - 1) <= 1e-12:
-        # Unit means do not differ at all: nothing for a mean of k readings to be reliable about.
-        return one_value(found)
-    error = anova.within if kind == "1" else anova.residual
-    if error <= tiny and (kind != "2" or anova.raters <= tiny):
-        low = high = 1.0
-    else:
-        low, high = _second_bounds(found, anova, single) if kind == "2" else _f_bounds(found, anova, kind)
+        return one_value(found) if anova.between == anova.within == 0 else _units_alike(found)
+    low, high = _bounds(found, anova, kind, single)
     if form.endswith("k"):
+        if 1 + single * (each - 1) <= 1e-12:
+            return _units_alike(found)
         single, low, high = (_stepped(one, each) for one in (single, low, high))
+    if np.isnan(low) or np.isnan(high):
+        return found.without_interval(single)
     return replace(found, value=single, low=low, high=high, interval="F")
+
+
+def _units_alike(found: Agreement) -> Agreement:
+    """Units differ less than error alone would make them: nothing to be reliable about."""
+    return found.undefined(Reason("agreement.units_alike"))
+
+
+def _bounds(found: Agreement, anova: _Anova, kind: str, single: float) -> tuple[float, float]:
+    """Of a single reading; NaN where no F can be formed."""
+    error = anova.within if kind == "1" else anova.residual
+    if single == 1:
+        return 1.0, 1.0
+    if error == 0 and anova.between == 0:
+        return np.nan, np.nan
+    if kind == "2":
+        return _second_bounds(found, anova, single)
+    free = anova.units if kind == "1" else anova.units - 1
+    return _f_bounds(found, anova, anova.between / error, below=free * (anova.each - 1))
 
 
 def _first(anova: _Anova) -> float | None:
@@ -140,12 +158,9 @@ def _stepped(single: float, each: int) -> float:
     return each * single / below if below > 0 else -np.inf
 
 
-def _f_bounds(found: Agreement, anova: _Anova, kind: str) -> tuple[float, float]:
-    """Shrout & Fleiss (1979), pages 423 (one-way) and 425 (fixed raters), of a single reading."""
+def _f_bounds(found: Agreement, anova: _Anova, seen: float, *, below: int) -> tuple[float, float]:
+    """Shrout & Fleiss (1979), pages 423 (one-way) and 425 (fixed raters); ``seen`` is the F of the units."""
     tail, above = (1 + found.level) / 2, anova.units - 1
-    error = anova.within if kind == "1" else anova.residual
-    below = anova.units * (anova.each - 1) if kind == "1" else above * (anova.each - 1)
-    seen = anova.between / error
     low = seen / fisher(tail, above=above, below=below)
     high = seen * fisher(tail, above=below, below=above)
     return (low - 1) / (low + anova.each - 1), (high - 1) / (high + anova.each - 1)
@@ -156,9 +171,13 @@ def _second_bounds(found: Agreement, anova: _Anova, single: float) -> tuple[floa
     n, k, tail = anova.units, anova.each, (1 + found.level) / 2
     severity = k * single * anova.raters
     rest = (n * (1 + (k - 1) * single) - k * single) * anova.residual
-    df = (k - 1) * (n - 1) * (severity + rest) ** 2 / ((n - 1) * severity**2 + rest**2)
+    df = _over((k - 1) * (n - 1) * (severity + rest) ** 2, (n - 1) * severity**2 + rest**2)
     up, down = fisher(tail, above=n - 1, below=df), fisher(tail, above=df, below=n - 1)
     mixture = k * anova.raters + (k * n - k - n) * anova.residual
-    low = n * (anova.between - up * anova.residual) / (up * mixture + n * anova.between)
-    high = n * (down * anova.between - anova.residual) / (mixture + n * down * anova.between)
+    low = _over(n * (anova.between - up * anova.residual), up * mixture + n * anova.between)
+    high = _over(n * (down * anova.between - anova.residual), mixture + n * down * anova.between)
     return low, high
+
+
+def _over(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else np.nan

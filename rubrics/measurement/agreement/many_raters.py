@@ -91,7 +91,9 @@ def _beyond_chance(found: Agreement, units: Patterns, weights: Floats, chance: _
     if units.units < 2:
         return found.without_interval(value)
     error = _error(value, agreed, units=units, paired=found.units, chance=chance)
-    result = replace(found, units=units.units).with_student(value, error, bounds=(-1, 1), interval="gwet")
+    result = replace(found, units=units.units).with_student(
+        value, error, bounds=(-np.inf, 1), interval="gwet"
+    )
     return replace(result, units=found.units)
 
 
