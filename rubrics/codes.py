@@ -96,20 +96,20 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "study.no_spread": (),  # what is rated does not differ
     "study.tasks_limit": ("best",),  # endless raters would reach best; only more tasks help
     "study.too_many_raters": ("most",),
-    # measurement, many-facet Rasch: what the rules did
-    "measurement.levels_unused": ("scale", "levels", "used"),  # levels between others that nobody gave
-    "measurement.one_level": ("facet", "element", "level"),  # nothing but this level was given: set aside
-    "measurement.not_measured": ("facet", "element"),
-    "measurement.not_converged": ("cause", "rounds", "change"),  # cause: rounds, singular, stuck or no_spread
-    # measurement, many-facet Rasch: flags, never a decision; logits and mean squares
-    "measurement.rater_severe": ("rater", "logits", "error"),
-    "measurement.rater_lenient": ("rater", "logits", "error"),
-    "measurement.rater_erratic": ("rater", "infit", "z"),
-    "measurement.rater_muted": ("rater", "infit", "z"),
-    "measurement.rater_halo": ("rater", "halo"),
-    "measurement.rater_drift": ("rater", "period", "logits", "z"),
-    "measurement.criterion_misfit": ("criterion", "infit", "z"),
-    "measurement.threshold_disordered": ("scale", "level"),
+    # many-facet Rasch: what the rules did
+    "facets.levels_unused": ("scale", "levels", "used"),  # levels between others that nobody gave
+    "facets.one_level": ("facet", "element", "level"),  # nothing but this level was given: set aside
+    "facets.not_measured": ("facet", "element"),
+    "facets.not_converged": ("cause", "rounds", "change"),  # cause: rounds, singular, stuck or no_spread
+    # many-facet Rasch: flags, never a decision; logits and mean squares
+    "facets.rater_severe": ("rater", "logits", "error"),
+    "facets.rater_lenient": ("rater", "logits", "error"),
+    "facets.rater_erratic": ("rater", "infit", "z"),
+    "facets.rater_muted": ("rater", "infit", "z"),
+    "facets.rater_halo": ("rater", "halo"),
+    "facets.rater_drift": ("rater", "period", "logits", "z"),
+    "facets.criterion_misfit": ("criterion", "infit", "z"),
+    "facets.threshold_disordered": ("scale", "level"),
 }
 
 #: ``line`` is left out of a definition refusal where the value stands in no line of its own.
@@ -216,30 +216,30 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "exchange.no_such_rubric": _EXCHANGE,
     "exchange.cannot_carry": _EXCHANGE,  # the format has no way to say it, and leaving it out would be wrong
     "exchange.incomplete": _EXCHANGE,  # the author has to add it before this can be a definition
-    # measurement, many-facet Rasch
-    "measurement.no_records": (),
-    "measurement.lengths_differ": ("column", "found", "expected"),
-    "measurement.level_not_whole": ("record", "level"),
-    "measurement.record_twice": ("lesson", "criterion", "rater"),
-    "measurement.disconnected": ("number", "islands"),
-    "measurement.criteria_confounded": ("criteria", "raters"),
-    "measurement.all_extreme": (),
-    "measurement.one_lesson": ("lesson",),
-    "measurement.one_period": ("found",),
-    "measurement.unknown_method": ("found", "known"),
-    "measurement.unknown_scale": ("found", "known"),
-    "measurement.unknown_anchor": ("facet", "element"),
-    "measurement.anchor_not_finite": ("facet", "element"),
-    "measurement.anchor_not_centred": ("scale",),  # thresholds do not add up to 0
-    "measurement.anchor_lowest": ("scale", "lowest"),
-    "measurement.level_not_anchored": ("scale", "level"),
-    "measurement.lessons_anchored": ("lesson",),
-    "measurement.anchored_and_centred": ("facet",),
-    "measurement.cannot_centre": ("facet",),
-    "measurement.origin_open": ("facets",),
-    "measurement.origin_twice": ("facets",),
-    "measurement.corrected_and_anchored": (),
-    "measurement.drift_by_rater_scale": (),
+    # many-facet Rasch
+    "facets.no_records": (),
+    "facets.lengths_differ": ("column", "found", "expected"),
+    "facets.level_not_whole": ("record", "level"),
+    "facets.record_twice": ("lesson", "criterion", "rater"),
+    "facets.disconnected": ("number", "islands"),
+    "facets.criteria_confounded": ("criteria", "raters"),
+    "facets.all_extreme": (),
+    "facets.one_lesson": ("lesson",),
+    "facets.one_period": ("found",),
+    "facets.unknown_method": ("found", "known"),
+    "facets.unknown_scale": ("found", "known"),
+    "facets.unknown_anchor": ("facet", "element"),
+    "facets.anchor_not_finite": ("facet", "element"),
+    "facets.anchor_not_centred": ("scale",),  # thresholds do not add up to 0
+    "facets.anchor_lowest": ("scale", "lowest"),
+    "facets.level_not_anchored": ("scale", "level"),
+    "facets.lessons_anchored": ("lesson",),
+    "facets.anchored_and_centred": ("facet",),
+    "facets.cannot_centre": ("facet",),
+    "facets.origin_open": ("facets",),
+    "facets.origin_twice": ("facets",),
+    "facets.corrected_and_anchored": (),
+    "facets.drift_by_rater_scale": (),
 }
 
 #: ``part`` is rubric, criterion, level, text, row or package; ``count`` how many, ``where`` which of them.
