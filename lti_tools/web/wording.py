@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lti_tools.definitions import api as definitions
+from lti_tools.web import rule_words
+from lti_tools.web.rule_words import label, skill
+from lti_tools.web.rule_words import language as language
 
 Values = Mapping[str, Any]
-
-
-def language() -> str:
-    return get_language() or "zh-hans"
-
-
-def skill(policy: Any, skill_id: str) -> str:
-    level = next((level for level in policy.skills if level.id == skill_id), None)
-    return level.label.text(language()) if level else ""
 
 
 def how_passed(category: str) -> str:
@@ -103,58 +96,14 @@ def reason_text(code: str, values: Values, policy: Any) -> str:
     return word(values, policy) if word else ""
 
 
-def _label(found: Any, fallback: object) -> str:
-    return found.label.text(language()) if found else str(fallback)
-
-
 def _ability(bank: Any, ability_id: str) -> str:
     abilities = bank.abilities if bank else ()
-    return _label(next((ability for ability in abilities if ability.id == ability_id), None), ability_id)
+    return label(next((ability for ability in abilities if ability.id == ability_id), None), ability_id)
 
 
 def _test(bank: Any, test_id: str) -> str:
     tests = bank.outside if bank else ()
-    return _label(next((test for test in tests if test.id == test_id), None), test_id)
-
-
-def _rubrics(keys: str) -> str:
-    titles = [definitions.get("rubric", key.strip()).title.text(language()) for key in keys.split(",")]
-    return _(" or ").join(titles)
-
-
-def _by_matrix(values: Values, policy: Any) -> str:
-    return _(
-        "You are %(age)s on the day the programme counts from, and what you can do is “%(skill)s”: so “%(tier)s”."
-    ) % {
-        "age": values["age"],
-        "skill": skill(policy, str(values["skill"])),
-        "tier": _label(policy.tier(values["tier"]), values["tier"]),
-    }
-
-
-def _by_choice(values: Values, policy: Any) -> str:
-    return _("You chose “%(tier)s” instead of “%(placed)s”, and it was approved.") % {
-        "tier": _label(policy.tier(values["tier"]), values["tier"]),
-        "placed": _label(policy.tier(values["placed"]), values["placed"]),
-    }
-
-
-def _rural(_values: Values, _policy: Any) -> str:
-    return _(
-        "Your school is remote: a specialist comes to you, and a weak network or 480p video is no drawback."
-    )
-
-
-def _lesson_missing(values: Values, _policy: Any) -> str:
-    return _("Recorded lesson %(slot)s of %(of)s that passes, judged by: %(rubrics)s") % {
-        "slot": values["slot"],
-        "of": values["of"],
-        "rubrics": _rubrics(str(values["rubrics"])),
-    }
-
-
-def _hours_missing(values: Values, _policy: Any) -> str:
-    return _("%(missing)s more hours (you have %(have)s of %(needed)s)") % dict(values)
+    return label(next((test for test in tests if test.id == test_id), None), test_id)
 
 
 def _ability_shown(values: Values, _policy: Any) -> str:
@@ -199,14 +148,14 @@ def _outside_counted(values: Values, _policy: Any) -> str:
 
 def _advice_gap(values: Values, policy: Any) -> str:
     return _("%(task)s: it teaches what is not shown yet (%(ability)s).") % {
-        "task": _label(policy.task(str(values["task"])), values["task"]),
+        "task": label(policy.task(str(values["task"])), values["task"]),
         "ability": values["ability"],
     }
 
 
 def _advice_answer(values: Values, policy: Any) -> str:
     return _("%(task)s: one of your answers suggests it.") % {
-        "task": _label(policy.task(str(values["task"])), values["task"]),
+        "task": label(policy.task(str(values["task"])), values["task"]),
     }
 
 
@@ -217,11 +166,7 @@ def _contradiction(values: Values, _policy: Any) -> str:
 
 
 WORDS: dict[str, Callable[[Values, Any], str]] = {
-    "tier.by_matrix": _by_matrix,
-    "tier.by_choice": _by_choice,
-    "tier.rural_delivery": _rural,
-    "award.lesson_missing": _lesson_missing,
-    "award.hours_missing": _hours_missing,
+    **rule_words.WORDS,
     "diagnosis.ability_shown": _ability_shown,
     "diagnosis.next_level_needs": _next_level,
     "diagnosis.provisional": _provisional,
