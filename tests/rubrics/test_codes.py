@@ -23,7 +23,7 @@ FAMILIES = (
     "agreement",
     "study",
     "exchange",
-    "measurement",
+    "facets",
 )
 
 

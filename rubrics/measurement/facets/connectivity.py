@@ -34,7 +34,7 @@ class DisconnectedError(MeasurementError):
     def __init__(self, islands: tuple[Island, ...]) -> None:
         self.islands = islands
         super().__init__(
-            "measurement.disconnected",
+            "facets.disconnected",
             number=len(islands),
             islands=" | ".join(map(str, islands[:5])) + (" | ..." if len(islands) > 5 else ""),
         )
@@ -108,7 +108,7 @@ def _check_not_confounded(readings: Readings, *, fixed: dict[str, Bools]) -> Non
     shifts = np.column_stack([used < criteria, used >= criteria]).astype(np.float64)
     design = design + shifts @ shifts.T + np.diag(held * float(len(used)))
     if np.linalg.eigvalsh(design)[0] < 1e-9 * len(used):
-        raise MeasurementError("measurement.criteria_confounded", criteria=criteria, raters=raters)
+        raise MeasurementError("facets.criteria_confounded", criteria=criteria, raters=raters)
 
 
 def _swept(readings: Readings, *, free_lessons: Bools) -> Floats:

@@ -112,11 +112,11 @@ def coded(ids: Ids) -> tuple[tuple[str, ...], Ints]:
 def _check_lengths(columns: dict[str, Any]) -> None:
     lengths = {name: len(column) for name, column in columns.items()}
     if not lengths["levels"]:
-        raise MeasurementError("measurement.no_records")
+        raise MeasurementError("facets.no_records")
     for name, length in lengths.items():
         if length != lengths["levels"]:
             raise MeasurementError(
-                "measurement.lengths_differ", column=name, found=length, expected=lengths["levels"]
+                "facets.lengths_differ", column=name, found=length, expected=lengths["levels"]
             )
 
 
@@ -125,11 +125,11 @@ def _whole(levels: ArrayLike) -> Ints:
     try:
         numbers = given.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise MeasurementError("measurement.level_not_whole", record=1, level=str(given.flat[0])) from error
+        raise MeasurementError("facets.level_not_whole", record=1, level=str(given.flat[0])) from error
     wrong = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)))
     if wrong.any():
         first = int(np.argmax(wrong))
-        raise MeasurementError("measurement.level_not_whole", record=first + 1, level=str(given[first]))
+        raise MeasurementError("facets.level_not_whole", record=first + 1, level=str(given[first]))
     return numbers.astype(np.int64)
 
 
@@ -141,7 +141,7 @@ def _check_unique(readings: Readings) -> None:
     if len(twice):
         record = order[twice[0] + 1]
         raise MeasurementError(
-            "measurement.record_twice",
+            "facets.record_twice",
             lesson=readings.lessons[readings.lesson[record]],
             criterion=readings.criteria[readings.criterion[record]],
             rater=readings.raters[readings.rater[record]],

@@ -91,9 +91,9 @@ def drift(
     Refuses readings of fewer than two periods, and a fit with scales by rater (its thresholds move with the rater).
     """
     if len(readings.periods) < 2:
-        raise MeasurementError("measurement.one_period", found=len(readings.periods))
+        raise MeasurementError("facets.one_period", found=len(readings.periods))
     if fitted.scale == "rater":
-        raise MeasurementError("measurement.drift_by_rater_scale")
+        raise MeasurementError("facets.drift_by_rater_scale")
     split = _split(_measured(readings, fitted), fitted)
     anchors = fitted.anchors("criteria")
     ready = prepare(split.readings, method="jml", scale=fitted.scale, anchors=anchors, connected=False)
@@ -241,9 +241,7 @@ def _tests(split: _Split, known: Known, covariance: Floats) -> Iterator[RaterOve
 
 def _reason(row: RaterPeriod) -> Reason:
     apart, z = _two(row.difference), _two(row.z)
-    return Reason(
-        "measurement.rater_drift", {"rater": row.rater, "period": row.period, "logits": apart, "z": z}
-    )
+    return Reason("facets.rater_drift", {"rater": row.rater, "period": row.period, "logits": apart, "z": z})
 
 
 def _two(value: float | None) -> Decimal:

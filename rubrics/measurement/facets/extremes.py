@@ -48,7 +48,7 @@ def sift(
     notes: list[Reason] = []
     while True:
         if not kept.any():
-            raise MeasurementError("measurement.all_extreme")
+            raise MeasurementError("facets.all_extreme")
         scales = scales_of(readings, kept, kind=kind, anchors=anchors)
         silent = _one_level(readings, scales)
         if silent.any():
@@ -66,7 +66,7 @@ def sift(
 def _one_level(readings: Readings, scales: Scales) -> Bools:
     lengths = np.array([len(levels) for levels in scales.levels])
     if scales.kind == "shared" and lengths.max() == 1:
-        raise MeasurementError("measurement.all_extreme")
+        raise MeasurementError("facets.all_extreme")
     return np.asarray(lengths == 1, dtype=np.bool_)
 
 
@@ -85,7 +85,7 @@ def _set_aside(readings: Readings, scales: Scales, silent: Bools) -> list[Reason
     ids = readings.ids(scales.carrier)
     return [
         Reason(
-            "measurement.one_level",
+            "facets.one_level",
             {"facet": scales.carrier, "element": ids[index], "level": int(scales.levels[index][0])},
         )
         for index in np.flatnonzero(silent)
@@ -101,7 +101,7 @@ def _unused(readings: Readings, scales: Scales) -> list[Reason]:
         if len(levels) and (gaps := np.setdiff1d(np.arange(levels[0], levels[-1]), levels)).size:
             notes.append(
                 Reason(
-                    "measurement.levels_unused",
+                    "facets.levels_unused",
                     {"scale": name, "levels": ", ".join(map(str, gaps)), "used": ", ".join(map(str, levels))},
                 )
             )

@@ -41,10 +41,10 @@ def fit(
     a correction of bias beside anchors.
     """
     if method not in METHODS:
-        raise MeasurementError("measurement.unknown_method", found=method, known=", ".join(METHODS))
+        raise MeasurementError("facets.unknown_method", found=method, known=", ".join(METHODS))
     chosen = centred_facets(anchors, centred)
     if settings.correct_bias and any(anchors.of(facet) for facet in FACETS):
-        raise MeasurementError("measurement.corrected_and_anchored")
+        raise MeasurementError("facets.corrected_and_anchored")
     ready = prepare(readings, method=method, scale=scale, anchors=anchors)
     room = space(ready.kept, ready.table, ready.scales, anchors=anchors, held=ready.held, centred=chosen)
     found = _estimate(ready, room, method=method, anchors=anchors, settings=settings)

@@ -65,11 +65,11 @@ def prepare(
 def _check_scales(readings: Readings, scale: str, anchors: Anchors) -> None:
     known = {""} if scale == "shared" else set(readings.ids(carrier_of(scale)))
     if unknown := sorted(set(anchors.thresholds) - known):
-        raise MeasurementError("measurement.unknown_anchor", facet="thresholds", element=unknown[0])
+        raise MeasurementError("facets.unknown_anchor", facet="thresholds", element=unknown[0])
 
 
 def _check_marginal(kept: Readings, anchors: Anchors) -> None:
     if anchors.lessons:
-        raise MeasurementError("measurement.lessons_anchored", lesson=min(anchors.lessons))
+        raise MeasurementError("facets.lessons_anchored", lesson=min(anchors.lessons))
     if len(np.unique(kept.lesson)) < 2:
-        raise MeasurementError("measurement.one_lesson", lesson=kept.lessons[int(kept.lesson[0])])
+        raise MeasurementError("facets.one_lesson", lesson=kept.lessons[int(kept.lesson[0])])

@@ -76,7 +76,7 @@ def _raters(fitted: FacetsFit, rules: QualityRules) -> Iterator[Reason]:
             yield from _severity(one, mean, rules)
             yield from _infit(one, rules)
             if one.halo is not None and one.halo > rules.halo:
-                yield Reason("measurement.rater_halo", {"rater": one.id, "halo": _two(one.halo)})
+                yield Reason("facets.rater_halo", {"rater": one.id, "halo": _two(one.halo)})
 
 
 def _severity(one: Measure, mean: float, rules: QualityRules) -> Iterator[Reason]:
@@ -84,13 +84,9 @@ def _severity(one: Measure, mean: float, rules: QualityRules) -> Iterator[Reason
     if one.status == HELD or abs(apart) < rules.severity or abs(apart) < rules.z * error:
         return
     if apart > 0:
-        yield Reason(
-            "measurement.rater_severe", {"rater": one.id, "logits": _two(apart), "error": _two(error)}
-        )
+        yield Reason("facets.rater_severe", {"rater": one.id, "logits": _two(apart), "error": _two(error)})
     else:
-        yield Reason(
-            "measurement.rater_lenient", {"rater": one.id, "logits": _two(apart), "error": _two(error)}
-        )
+        yield Reason("facets.rater_lenient", {"rater": one.id, "logits": _two(apart), "error": _two(error)})
 
 
 def _infit(one: Measure, rules: QualityRules) -> Iterator[Reason]:
@@ -98,9 +94,9 @@ def _infit(one: Measure, rules: QualityRules) -> Iterator[Reason]:
         return
     infit, z = _two(one.infit), _two(one.infit_z)
     if one.infit > rules.noisy and one.infit_z > rules.z:
-        yield Reason("measurement.rater_erratic", {"rater": one.id, "infit": infit, "z": z})
+        yield Reason("facets.rater_erratic", {"rater": one.id, "infit": infit, "z": z})
     if one.infit < rules.muted and one.infit_z < -rules.z:
-        yield Reason("measurement.rater_muted", {"rater": one.id, "infit": infit, "z": z})
+        yield Reason("facets.rater_muted", {"rater": one.id, "infit": infit, "z": z})
 
 
 def _criteria(fitted: FacetsFit, rules: QualityRules) -> Iterator[Reason]:
@@ -110,13 +106,13 @@ def _criteria(fitted: FacetsFit, rules: QualityRules) -> Iterator[Reason]:
         beyond = one.infit > rules.noisy or one.infit < rules.muted
         if beyond and abs(one.infit_z) > rules.z:
             infit, z = _two(one.infit), _two(one.infit_z)
-            yield Reason("measurement.criterion_misfit", {"criterion": one.id, "infit": infit, "z": z})
+            yield Reason("facets.criterion_misfit", {"criterion": one.id, "infit": infit, "z": z})
 
 
 def _thresholds(fitted: FacetsFit) -> Iterator[Reason]:
     for one in fitted.categories:
         if one.disordered:
-            yield Reason("measurement.threshold_disordered", {"scale": one.scale, "level": one.level})
+            yield Reason("facets.threshold_disordered", {"scale": one.scale, "level": one.level})
 
 
 def _two(value: float) -> Decimal:

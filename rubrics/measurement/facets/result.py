@@ -110,7 +110,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Convergence:
-    """Never silent: ``converged`` is false with ``why`` (``measurement.not_converged``) when the search ended early.
+    """Never silent: ``converged`` is false with ``why`` (``facets.not_converged``) when the search ended early.
 
     ``change`` is the last step's largest, logits; ``residual`` the largest difference of a total from its expectation.
     """

@@ -63,7 +63,7 @@ class Scales:
 
 def carrier_of(kind: str) -> str:
     if kind not in SCALES:
-        raise MeasurementError("measurement.unknown_scale", found=kind, known=", ".join(SCALES))
+        raise MeasurementError("facets.unknown_scale", found=kind, known=", ".join(SCALES))
     return "raters" if kind == "rater" else "criteria"
 
 
@@ -89,12 +89,12 @@ def scales_of(readings: Readings, kept: Bools, *, kind: str, anchors: Anchors) -
 def _anchored(key: str, anchors: Anchors, *, used: Ints) -> Ints:
     steps: Mapping[int, float] = anchors.thresholds[key]
     if not steps or abs(sum(steps.values())) > 0.01:
-        raise MeasurementError("measurement.anchor_not_centred", scale=key)
+        raise MeasurementError("facets.anchor_not_centred", scale=key)
     lowest = anchors.lowest.get(key, min(steps) - 1)
     levels = np.array(sorted({lowest, *steps}), dtype=np.int64)
     if len(levels) != len(steps) + 1 or levels[0] != lowest:
-        raise MeasurementError("measurement.anchor_lowest", scale=key, lowest=lowest)
+        raise MeasurementError("facets.anchor_lowest", scale=key, lowest=lowest)
     beyond = np.setdiff1d(used, levels)
     if len(beyond):
-        raise MeasurementError("measurement.level_not_anchored", scale=key, level=int(beyond[0]))
+        raise MeasurementError("facets.level_not_anchored", scale=key, level=int(beyond[0]))
     return levels

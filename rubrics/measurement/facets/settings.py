@@ -65,10 +65,10 @@ def held(readings: Readings, anchors: Anchors) -> dict[str, Bools]:
         ids = readings.ids(facet)
         given = anchors.of(facet)
         if unknown := sorted(set(given) - set(ids)):
-            raise MeasurementError("measurement.unknown_anchor", facet=facet, element=unknown[0])
+            raise MeasurementError("facets.unknown_anchor", facet=facet, element=unknown[0])
         for one, value in given.items():
             if not np.isfinite(value):
-                raise MeasurementError("measurement.anchor_not_finite", facet=facet, element=one)
+                raise MeasurementError("facets.anchor_not_finite", facet=facet, element=one)
         marks[facet] = np.fromiter((one in given for one in ids), dtype=np.bool_, count=len(ids))
     return marks
 
@@ -91,12 +91,12 @@ def centred_facets(anchors: Anchors, asked: tuple[str, ...] | None) -> tuple[str
         return tuple(facet for facet in free if not anchors.lessons or (facet == "raters" or len(free) == 1))
     for facet in asked:
         if facet not in ("criteria", "raters"):
-            raise MeasurementError("measurement.cannot_centre", facet=facet)
+            raise MeasurementError("facets.cannot_centre", facet=facet)
         if anchors.of(facet):
-            raise MeasurementError("measurement.anchored_and_centred", facet=facet)
+            raise MeasurementError("facets.anchored_and_centred", facet=facet)
     fixed = set(asked) | {facet for facet in FACETS if anchors.of(facet)}
     if len(fixed) < 2:
-        raise MeasurementError("measurement.origin_open", facets=", ".join(sorted(set(FACETS) - fixed)))
+        raise MeasurementError("facets.origin_open", facets=", ".join(sorted(set(FACETS) - fixed)))
     if len(fixed) == 3 and "lessons" in fixed and len(asked) == 2:
-        raise MeasurementError("measurement.origin_twice", facets=", ".join(asked))
+        raise MeasurementError("facets.origin_twice", facets=", ".join(asked))
     return asked

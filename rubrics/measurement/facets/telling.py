@@ -174,9 +174,7 @@ def convergence_of(found: Estimate) -> Convergence:
     why = None
     if found.why:
         change = Decimal(f"{min(found.change, 1e9):.6f}")
-        why = Reason(
-            "measurement.not_converged", {"cause": found.why, "rounds": found.rounds, "change": change}
-        )
+        why = Reason("facets.not_converged", {"cause": found.why, "rounds": found.rounds, "change": change})
     return Convergence(not found.why, found.rounds, found.change, found.residual, why)
 
 
@@ -187,5 +185,5 @@ def _not_measured(ready: Prepared, known: Known) -> list[Reason]:
         ids = ready.readings.ids(facet)
         present = np.bincount(ready.readings.of_facet(facet), minlength=len(ids)) > 0
         for at in np.flatnonzero(present & ~np.isfinite(known.measures[facet])):
-            notes.append(Reason("measurement.not_measured", {"facet": facet, "element": ids[at]}))
+            notes.append(Reason("facets.not_measured", {"facet": facet, "element": ids[at]}))
     return notes
