@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil, floor
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -74,9 +75,9 @@ def _area(name: str, value: str | None, span: Sequence[str]) -> Area:
     low, high = (Decimal(end) for end in span)
     return Area(
         name,
-        _("%(value)s of 100") % {"value": wording.number(Decimal(value))},
+        _("about %(value)s") % {"value": Decimal(value).quantize(Decimal(1), ROUND_HALF_UP)},
         _("%(known)s: between %(low)s and %(high)s")
-        % {"known": _known(high - low), "low": wording.number(low), "high": wording.number(high)},
+        % {"known": _known(high - low), "low": floor(low), "high": ceil(high)},
     )
 
 

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from lti_tools.definitions.models import Definition
+from lti_tools.programmes import api as programmes
 from lti_tools.programmes.models import PlacementEntry, Programme
+from rubrics import library
+from rubrics.model import DiagnosisBank
+from tests.rubrics.diagnosis_texts import TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CHROMIUM = "/usr/bin/chromium"
@@ -76,3 +81,26 @@ def test_pressing_twice_opens_one_programme(phone: Any) -> None:
     page.locator("main form button.button").dblclick()
     page.wait_for_url("**/office/programmes/*-*")
     assert Programme.objects.count() == before + 1
+
+
+def test_steps_are_put_in_order_by_keyboard_and_kept_until_they_are_sent(phone: Any, cast: Any) -> None:
+    enrolment = cast.enrolment("senior")
+    text = TEXT.replace('"diagnosis-entry"', '"diagnosis-checked"', 1)
+    read = library.parse(text)
+    assert isinstance(read, DiagnosisBank)
+    Definition.objects.create(kind=read.kind, key=read.key, version=read.version, hash=read.hash, text=text)
+    Programme.objects.filter(id=enrolment.programme_id).update(diagnosis_hash=read.hash)
+    everything_else = {item.id: item.options[0].id for item in read.items if not item.check}
+    programmes.place(enrolment, skill="S1", diagnosis={"answers": everything_else})
+    page = phone("senior", "/diagnosis/further")
+    places = page.locator(".question:visible select")
+    for number in range(places.count()):
+        places.nth(number).focus()
+        page.keyboard.type(str(number + 1))
+    page.reload()
+    assert [places.nth(number).input_value() for number in range(4)] == ["1", "2", "3", "4"]
+    page.get_by_role("button", name="先到这里").click()
+    page.wait_for_url("**/path")
+    kept = programmes.kept_answers(enrolment)
+    assert sorted(kept.answers["P01"]) == ["go", "place", "try", "watch"]
+    assert page.evaluate("() => Object.keys(localStorage).length") == 0
