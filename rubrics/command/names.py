@@ -64,6 +64,11 @@ def listed(texts: Iterable[str]) -> str:
     return _(", ").join(texts)
 
 
+def paired(name: str, text: str) -> str:
+    """A name and what is said of it, with the colon of the language."""
+    return _("%(name)s: %(text)s") % {"name": name, "text": text}
+
+
 def yes(flag: bool) -> str:
     return _("yes") if flag else _("no")
 

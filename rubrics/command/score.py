@@ -38,7 +38,7 @@ def show_score(page: Page, rubric: Rubric, found: Score) -> None:
     """The lines with what is special about them, their sum, the band it reaches, the gates, the outcome."""
     head = ["", _("criterion"), _("level"), _("weight"), _("share"), _("points")]
     page.table([_line(line) for line in found.lines], head=head)
-    remarks = [remark for line in found.lines for remark in _remarks(line)]
+    remarks = [remark for line in found.lines for remark in _remarks(rubric, line)]
     if remarks:
         page.blank()
         page.bullets(remarks)
@@ -61,9 +61,10 @@ def _line(line: Line) -> list[str]:
     return [*start, number(line.weight), share, number(line.points)]
 
 
-def _remarks(line: Line) -> Iterator[str]:
+def _remarks(rubric: Rubric, line: Line) -> Iterator[str]:
     if not line.counts:
-        said = _("%s does not apply to this lesson") if line.level is None else _("%s is for feedback only")
+        feedback = any(one.id == line.criterion and one.feedback_only for one in rubric.criteria)
+        said = _("%s is for feedback only") if feedback else _("%s does not apply to this lesson")
         yield said % line.criterion
         return
     for other, weight in line.extra:

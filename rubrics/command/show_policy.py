@@ -5,7 +5,7 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from rubrics.command.language import own
-from rubrics.command.names import dash, listed, number, word, yes
+from rubrics.command.names import dash, listed, number, paired, word, yes
 from rubrics.command.page import Page
 from rubrics.model import Choice, Hours, Tier, TierPolicy
 
@@ -33,7 +33,9 @@ def show_policy(page: Page, policy: TierPolicy) -> None:
 def _placement(page: Page, policy: TierPolicy) -> None:
     page.heading(_("Skill levels"))
     for skill in policy.skills:
-        page.item(f"{skill.id}  ", f"{own(skill.label)}: {own(skill.rule)} (DigCompEdu {skill.digcompedu})")
+        page.item(
+            f"{skill.id}  ", f"{paired(own(skill.label), own(skill.rule))} (DigCompEdu {skill.digcompedu})"
+        )
     page.heading(_("Age and skill give the tier"))
     rows = [
         [f"{own(band.label)} ({band.id})", *(dash(row.get(skill.id, "")) for skill in policy.skills)]

@@ -7,7 +7,7 @@ from gettext import gettext as _
 from gettext import ngettext
 
 from rubrics.command.language import own
-from rubrics.command.names import dash, listed, number, percent, word, words, yes
+from rubrics.command.names import dash, listed, number, paired, percent, word, words, yes
 from rubrics.command.page import Page
 from rubrics.model import Criterion, Identity, Rubric, ScaleLevel
 
@@ -158,7 +158,7 @@ def _asked_beside(page: Page, rubric: Rubric) -> None:
             page.item(f"{need.task}  ", own(need.why) if need.why else word(need.evidence))
     if rubric.attachments:
         page.heading(_("To be attached"))
-        page.bullets(f"{one.id}: {own(one.label)}" for one in rubric.attachments)
+        page.bullets(paired(one.id, own(one.label)) for one in rubric.attachments)
     if rubric.notes:
         page.heading(_("Remarks"))
         page.bullets(own(note.label) for note in rubric.notes)

@@ -185,3 +185,10 @@ def test_only_a_rubric_can_be_scored(run: Run) -> None:
     assert seen.code == 1
     assert "Nothing that ships is called rubric tier-policy-default" in seen.err
     assert "is no rubric but" in run("score", "tier_policy:tier-policy-default", "A=1").err
+
+
+def test_what_is_for_feedback_only_is_not_said_to_be_left_out(run: Run) -> None:
+    everything = str(Path(__file__).parents[3] / "fixtures/golden/rubrics/everything.toml")
+    seen = run("score", everything, "E1=4", "E2=4", "E3=4", "E4=-", "E5=4", "E6=4")
+    assert "E7 is for feedback only" in seen.out
+    assert "E4 does not apply to this lesson" in seen.out
