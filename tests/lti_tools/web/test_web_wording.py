@@ -17,7 +17,7 @@ LANGUAGES = ("zh-hans", "en")
 # A value of each name for a code, as the judgement core gives it.
 VALUES: dict[str, Any] = {
     "ability": "cast",
-    "activity": "县级教研活动",
+    "activity": "ICT seminar",
     "attempt": 2,
     "cap": "40",
     "carried": "15",
