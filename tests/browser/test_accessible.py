@@ -92,7 +92,14 @@ def test_pages_of_a_teacher(told: Story, axe: str, check_page: Any, role: str, e
         tool = launch(page, told.lms, people()[role]["sub"])
         if english:
             in_english(tool)
-        for address in ("/path", "/diagnosis", "/lesson", "/my-data", "/my-data/correction"):
+        for address in (
+            "/path",
+            "/diagnosis",
+            "/diagnosis/further",
+            "/lesson",
+            "/my-data",
+            "/my-data/correction",
+        ):
             look(tool, told.service + address, lambda: check_page(tool, axe))
         tool.goto(f"{told.service}/path")
         result = tool.get_attribute('a[href^="/lessons/"]', "href")

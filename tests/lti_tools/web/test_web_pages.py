@@ -31,6 +31,7 @@ PAGES: list[tuple[str, str, Thing | None]] = [
     ("senior", "path", None),
     ("colleague", "diagnosis", None),
     ("chair", "diagnosis", None),
+    ("senior", "diagnosis-further", None),
     ("colleague", "lesson", None),
     ("senior", "lesson", None),
     ("senior", "lesson-result", lambda each: each.decided.id),
@@ -41,6 +42,7 @@ PAGES: list[tuple[str, str, Thing | None]] = [
     ("specialist", "specialist-desk", None),
     ("specialist", "specialist-teacher", lambda each: each.enrolment.id),
     ("specialist", "specialist-teacher", lambda each: each.cast.enrolment("colleague").id),
+    ("specialist", "specialist-checks", lambda each: each.enrolment.id),
     ("officer", "officer-home", None),
     ("officer_city", "programme-open", None),
     ("officer", "programme", lambda each: each.cast.programme.id),
@@ -122,6 +124,7 @@ MAY_BE_FRAMED = {
     "lti-waiting",
     "path",
     "diagnosis",
+    "diagnosis-further",
     "lesson-result",
     "own-data",
     "correction-ask",
@@ -325,7 +328,15 @@ def test_a_link_out_of_the_frame_takes_the_whole_window(
     each: OneOfEach, browse_as: Callable[[str], Any]
 ) -> None:
     """A page that must not be framed would stay blank inside the course."""
-    framed = {"/", "/path", "/diagnosis", "/my-data", "/my-data/correction", *_own_results(each)}
+    framed = {
+        "/",
+        "/path",
+        "/diagnosis",
+        "/diagnosis/further",
+        "/my-data",
+        "/my-data/correction",
+        *_own_results(each),
+    }
     for address in framed:
         tree = lxml.html.fromstring(browse_as("senior").get(address, follow=True).content.decode())
         for link in tree.xpath("//a[not(starts-with(@href, '#'))]"):

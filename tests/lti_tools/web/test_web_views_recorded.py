@@ -27,6 +27,7 @@ PAGES: list[tuple[str, str, Callable[[Any], str]]] = [
     ("officer", "programme.people", lambda each: f"/office/programmes/{each.cast.programme.id}"),
     ("specialist", "specialist.desk", lambda each: "/school"),
     ("specialist", "specialist.teacher", lambda each: f"/school/{each.enrolment.id}"),
+    ("specialist", "specialist.checks", lambda each: f"/school/{each.enrolment.id}/checks"),
     ("officer", "identity.candidates", lambda each: f"/office/identities/{each.identity.id}"),
     ("reviewer", "audit.person", lambda each: f"/office/trail/{each.enrolment.person_id}"),
     ("committee", "dossier.list", lambda each: f"/dossiers/{each.dossier.id}"),
