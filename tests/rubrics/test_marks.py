@@ -235,3 +235,10 @@ def test_levels_of_feedback_are_checked_where_any_is_given() -> None:
     assert (code, values["criterion"], values["known"]) == ("marks.unknown_level", "E8", "4, 3, 2, 1")
     code, values = refused(at(3, E7=3))
     assert (code, values["criterion"], values["known"]) == ("marks.unknown_level", "E7", "")
+
+
+def test_a_reading_scored_alone_names_no_rater() -> None:
+    for judge in (score, tally):
+        with pytest.raises(MarksError) as refusal:
+            judge(RUBRIC, {})
+        assert refusal.value.values["rater"] == ""
