@@ -27,7 +27,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 def load(text: str, *, source: str) -> Json:
     """The value in this text. Refuses what is not JSON, too deep, doubled, or a number nobody wrote on purpose."""
     _check_depth(text, source=source)
-    reader = _Reader(source)
+    reader = _Reader(source, text)
     try:
         value: Json = json.loads(
             text,
@@ -65,6 +65,7 @@ def _check_depth(text: str, *, source: str) -> None:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     source: str
+    text: str
 
     def number(self, digits: str) -> Decimal:
         try:
@@ -75,7 +76,7 @@ class _Reader:
             raise ExchangeError(
                 "exchange.wrong_value",
                 source=self.source,
-                where="a number",
+                where=f"line {self.text.count(chr(10), 0, self.text.find(digits)) + 1}",
                 expected="a number of ordinary size",
                 found=shown(digits),
             )
