@@ -206,6 +206,15 @@ def panel_text(code: str, values: Values) -> str:
         "panel.gate_disputed": _(
             "One of the first two raters found a criterion that must be met not met, so a third was called."
         ),
+        "panel.applicability_disputed": _(
+            "One of the first two raters found that a criterion does not apply to this lesson, so a third was called."
+        ),
+        "panel.left_out": _(
+            "One criterion does not apply to this lesson. Its weight went to others, so nothing is lost."
+        ),
+        "panel.applies": _(
+            "One rater found that a criterion does not apply to this lesson, most found that it does; it has a level."
+        ),
         "panel.random_third": _(
             "A third rater saw it because it was drawn by lot; that says nothing about the lesson."
         ),
