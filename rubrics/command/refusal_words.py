@@ -98,7 +98,6 @@ REFUSALS: Mapping[str, str] = {
     "award.lesson_undated": N_("%(rubric)s: for renewal a lesson needs its day."),
     "award.renewal_too_early": N_("%(on)s is too early: renewal opens on %(opens)s."),
     "award.renewal_too_late": N_("%(on)s is too late: renewal closed on %(closes)s."),
-    "award.no_retake_rule": N_("%(rules)s do not say how often a lesson may be handed in."),
     "award.attempt_twice": N_("Attempt %(attempt)s is given twice."),
     "hours.no_activity": N_("%(on)s: hours without an activity they were earned by."),
     "hours.impossible": N_("%(activity)s: there cannot be %(hours)s hours."),

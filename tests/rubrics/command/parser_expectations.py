@@ -21,8 +21,7 @@ def expectations() -> Iterator[tuple[str, str]]:
     for file in files():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             for value in _said(node):
-                if (text := _text(value)) is not None:
-                    yield file.name, text
+                yield from ((file.name, text) for text in _texts(value))
 
 
 def files() -> Iterator[Path]:
@@ -41,15 +40,19 @@ def _said(node: ast.AST) -> Iterator[ast.expr]:
         yield node.value
 
 
-def _text(node: ast.expr) -> str | None:
-    """None where the whole phrase comes from somewhere else."""
+def _texts(node: ast.expr) -> list[str]:
+    """Every way the phrase may read; none where the whole of it comes from somewhere else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return [node.value]
     if isinstance(node, ast.JoinedStr):
-        return "".join(_part(part) for part in node.values)
+        return ["".join(_part(part) for part in node.values)]
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) + _texts(node.orelse)
     if isinstance(node, ast.BinOp):
-        return f"{_text(node.left) or BLANK}{_text(node.right) or BLANK}"
-    return None
+        return [
+            left + right for left in _texts(node.left) or [BLANK] for right in _texts(node.right) or [BLANK]
+        ]
+    return []
 
 
 def _part(node: ast.expr) -> str:
