@@ -1,8 +1,8 @@
 """`python bench/agreement.py [lessons]`: agreement among 300 raters, two to a lesson, against the package krippendorff.
 
 The same ratings in the same run, 100,000 lessons on four levels. Ours starts from three columns (lesson, rater, level)
-as a database gives them; the peer gets its input ready-made: once the table raters x lessons, once its shortest form,
-the counts of values by lesson, which somebody has made for it. Neither makes an interval in the comparison.
+as a database gives them; the peer gets its table raters x lessons ready-made. Beside it the peer from its shortest
+form, the counts of values by lesson, against ours from ratings, both made before. No intervals in the comparison.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def against_the_peer(columns: tuple[Any, Any, Any], *, metric: str) -> None:
     counts = np.zeros((units.max() + 1, LEVELS), dtype=int)
     np.add.at(counts, (units, levels.astype(int) - 1), 1)
     own, found = seconds(lambda: alpha(Ratings.from_columns(*columns), metric=metric, samples=0))
+    made = Ratings.from_columns(*columns)
+    own_ready, _ = seconds(lambda: alpha(made, metric=metric, samples=0))
     whole, theirs = seconds(
         lambda: krippendorff.alpha(reliability_data=table, level_of_measurement=metric), rounds=1
     )
@@ -66,11 +68,12 @@ def against_the_peer(columns: tuple[Any, Any, Any], *, metric: str) -> None:
     assert abs(found.value - also) < 1e-9
     say(
         alpha=metric,
-        ours_s=round(own, 3),
+        ours_from_columns_s=round(own, 3),
+        ours_from_ratings_s=round(own_ready, 3),
         krippendorff_table_s=round(whole, 3),
         krippendorff_counts_s=round(ready, 3),
         times_faster_than_table=round(whole / own, 1),
-        times_faster_than_counts=round(ready / own, 2),
+        times_faster_from_ratings_than_from_counts=round(ready / own_ready, 2),
     )
 
 

@@ -149,8 +149,19 @@ def _resampled(units: Patterns, way: _Way, *, samples: int, seed: int) -> Floats
     found = []
     for start in range(0, samples, portion):
         size = min(portion, samples - start)
-        drawn = lot.multinomial(units.units, units.times / units.units, size=size).astype(np.float64)
+        drawn = _drawn(lot, units, size=size)
         observed, expected = _disagreements(units, way, drawn)
         there = expected > 0
         found.append(1 - observed[there] / expected[there])
     return np.concatenate(found)
+
+
+def _drawn(lot: np.random.Generator, units: Patterns, *, size: int) -> Floats:
+    """How often each pattern is in samples of as many units as there are: by pattern, or where hardly any two units are
+    alike unit by unit, which is then faster."""
+    many, kinds = units.units, len(units.times)
+    if kinds * 8 < many:
+        return lot.multinomial(many, units.times / many, size=size).astype(np.float64)
+    pattern = np.repeat(np.arange(kinds), units.times.astype(np.intp))
+    rows = [np.bincount(pattern[lot.integers(0, many, many)], minlength=kinds) for _ in range(size)]
+    return np.array(rows, dtype=np.float64)

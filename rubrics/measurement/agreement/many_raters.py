@@ -57,8 +57,8 @@ def gwet(
     """AC1 (Gwet 2008), with weights AC2 (Gwet 2014, chapter 3); any number of raters, readings may be missing.
 
     Chance depends on how many values the scale has, so declare the scale where one of them was never given. Interval
-    by Gwet's variance (2008, section 4; with missing readings 2014, chapter 5) with Student's t. Undefined where the
-    scale has a single value only.
+    by Gwet's variance (2008, section 4; with missing readings 2014, chapter 5) with Student's t; where many units have
+    one reading only it is wider than it need be, for :func:`fleiss` too. Undefined where the scale has a single value.
     """
     table = agreement_weights(ratings.scale, weights, symmetric=True)
     found = blank(ratings, method=f"gwet.{name(weights)}", level=level)

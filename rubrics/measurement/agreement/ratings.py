@@ -38,7 +38,12 @@ class Ratings:
     def of(
         cls, table: Sequence[Sequence[Any]] | NDArray[Any], *, scale: Iterable[Any] | None = None
     ) -> Ratings:
-        """A table with a row for each unit and a column for each rater."""
+        """A table with a row for each unit and a column for each rater: rows, an array, or a data frame of pandas.
+
+        Units and raters are counted from 0, in a data frame they have its names.
+        """
+        if hasattr(table, "to_numpy"):
+            return _of_frame(table, scale)
         rows = [list(row) for row in table] if not isinstance(table, np.ndarray) else table
         width = _width(rows)
         units, raters = np.arange(len(rows)), np.arange(width)
@@ -144,6 +149,13 @@ def _ratings(
             "agreement.twice", unit=str(units[unit[twice]]), rater=str(raters[rater[twice]])
         )
     return Ratings(tuple(units), tuple(raters), scale, unit, rater, place, named=True)
+
+
+def _of_frame(frame: Any, scale: Iterable[Any] | None) -> Ratings:
+    # Walking through a data frame would give the names of its columns and not its rows.
+    made = Ratings.of(frame.to_numpy(), scale=scale)
+    units, raters = tuple(frame.index), tuple(frame.columns)
+    return Ratings(units, raters, made.scale, made.unit, made.rater, made.place, made.named)
 
 
 def _from_places(places: Ints, *, scale: Sequence[Any], named: bool) -> Ratings:

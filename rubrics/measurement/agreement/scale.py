@@ -51,8 +51,8 @@ class Scale:
 
 
 def is_missing(value: object) -> bool:
-    """None, any NaN, or a text of nothing but blanks."""
-    if value is None:
+    """None, any NaN, the NA of pandas, or a text of nothing but blanks."""
+    if value is None or type(value).__name__ == "NAType":
         return True
     if isinstance(value, str):
         return not value.strip()
@@ -97,7 +97,7 @@ def _of_numbers(
     _check_declared(declared, distinct=len(points))
     for stranger in found[~np.isin(found, points)]:
         raise MeasurementError(
-            "agreement.unknown_value", value=f"{stranger:g}", known=_known(points.tolist())
+            "agreement.unknown_value", value=f"{stranger:g}", known=_known([f"{one:g}" for one in points])
         )
     places = np.full(len(numbers), -1, dtype=np.intp)
     places[present] = np.searchsorted(points, numbers[present])

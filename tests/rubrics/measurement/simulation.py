@@ -65,15 +65,16 @@ def habits(
 
 
 def true_kappa(*, sharp: float) -> float:
-    """Of :func:`habits`: two raters agree beyond chance where both see; every other pair is as if drawn by lot.
+    """Of :func:`habits`, whatever the weights: two raters agree where both see, every other pair is as if drawn by lot.
 
     P(same) = s^2 + (1 - s^2) pe and both margins are ``levels``, so kappa (and alpha in the limit) is s^2.
     """
     return sharp**2
 
 
-def true_ac1(*, sharp: float, levels: Floats) -> float:
-    """Of :func:`habits`, with Gwet's chance: (q - 1) values share the doubt about each."""
-    same = sharp**2 + (1 - sharp**2) * float((levels**2).sum())
-    chance = float((levels * (1 - levels)).sum()) / (len(levels) - 1)
-    return (same - chance) / (1 - chance)
+def true_ac1(*, sharp: float, levels: Floats, weights: Floats | None = None) -> float:
+    """Of :func:`habits`, with Gwet's chance: the other levels share the doubt about each, as far as they agree."""
+    near = np.eye(len(levels)) if weights is None else weights
+    same = sharp**2 + (1 - sharp**2) * float(levels @ near @ levels)
+    chance = near.sum() * float((levels * (1 - levels)).sum()) / (len(levels) * (len(levels) - 1))
+    return float((same - chance) / (1 - chance))

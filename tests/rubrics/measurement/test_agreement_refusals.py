@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rubrics.errors import MeasurementError
@@ -77,7 +78,7 @@ def test_what_is_no_number_beside_numbers_is_refused(value: object) -> None:
 
 def test_a_value_that_is_not_on_the_scale_is_refused_by_name() -> None:
     found = refused(lambda: Ratings.of(TABLE, scale=[1, 2]))
-    assert found == {"code": "agreement.unknown_value", "value": "3", "known": "1.0, 2.0"}
+    assert found == {"code": "agreement.unknown_value", "value": "3", "known": "1, 2"}
     found = refused(lambda: Ratings.of([["good", "bad"]], scale=["poor", "good"]))
     assert found == {"code": "agreement.unknown_value", "value": "bad", "known": "poor, good"}
 
@@ -248,3 +249,18 @@ def test_a_level_nobody_gave_counts_for_ac1_once_it_is_declared() -> None:
     assert gwet(Ratings.of(rows)).value != gwet(Ratings.of(rows, scale=[1, 2, 3, 4])).value
     everyone_alike = gwet(Ratings.of([[1, 1], [1, 1]], scale=[1, 2]))
     assert (everyone_alike.value, everyone_alike.low, everyone_alike.high) == (1, 1, 1)
+
+
+def test_a_data_frame_is_read_by_rows_and_keeps_its_names() -> None:
+    rows = [["good", None], ["good", "poor"], ["poor", "poor"], ["good", "good"]]
+    frame = pd.DataFrame(rows, index=list("abcd"), columns=["li", "wang"])
+    assert alpha(Ratings.of(frame), metric="nominal") == alpha(Ratings.of(rows), metric="nominal")
+    assert Ratings.of(frame).raters == ("li", "wang")
+    numbers = pd.DataFrame({"li": pd.array([1, None, 2], dtype="Int64"), "wang": [1, 2, 3]})
+    assert exact(Ratings.of(numbers)).value == 0.5
+
+
+def test_arrays_of_the_wrong_dimensions_are_refused() -> None:
+    assert refused(lambda: Ratings.of(np.ones((2, 2, 2))))["code"] == "agreement.ragged"
+    assert refused(lambda: Ratings.of(np.ones(4)))["code"] == "agreement.ragged"
+    assert refused(lambda: Ratings.of(np.ones((0, 2))))["code"] == "agreement.empty"

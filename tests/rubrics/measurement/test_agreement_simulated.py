@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from simulation import habits, scores, true_ac1, true_kappa
 from rubrics.measurement.agreement import Agreement, Ratings, alpha, cohen, exact, fleiss, gwet, icc
 
 LEVELS = np.array([0.15, 0.5, 0.25, 0.1])
+NEAR = 1 - np.abs(np.arange(4)[:, None] - np.arange(4)) / 3
 SHARP = 0.8
 
 
@@ -48,25 +50,33 @@ def levels_of(raters: int, *, gaps: float = 0.0) -> Callable[[np.random.Generato
         (fleiss, true_kappa(sharp=SHARP), 5, 0.5),
         (gwet, true_ac1(sharp=SHARP, levels=LEVELS), 2, 0.0),
         (gwet, true_ac1(sharp=SHARP, levels=LEVELS), 5, 0.5),
+        (partial(cohen, weights="quadratic"), true_kappa(sharp=SHARP), 2, 0.0),
+        (partial(fleiss, weights="quadratic"), true_kappa(sharp=SHARP), 5, 0.3),
+        (partial(gwet, weights=NEAR), true_ac1(sharp=SHARP, levels=LEVELS, weights=NEAR), 5, 0.3),
     ],
 )
 def test_intervals_of_kappas_and_ac1_hold_the_truth_nineteen_times_in_twenty(
     coefficient: Callable[[Ratings], Agreement], truth: float, raters: int, gaps: float
 ) -> None:
-    assert 0.92 <= held(coefficient, truth, levels_of(raters, gaps=gaps), 400) <= 0.98
+    assert 0.92 <= held(coefficient, truth, levels_of(raters, gaps=gaps), 300) <= 0.985
+
+
+def test_intervals_are_too_wide_and_never_too_narrow_where_many_units_have_one_reading() -> None:
+    # Gwet's variance, as published, counts how many units have two readings as if it told something of agreement.
+    assert held(fleiss, true_kappa(sharp=SHARP), levels_of(3, gaps=0.5), 200) >= 0.97
 
 
 def test_bootstrap_intervals_of_alpha_hold_the_truth_nineteen_times_in_twenty() -> None:
     def nominal(ratings: Ratings) -> Agreement:
         return alpha(ratings, metric="nominal", samples=300)
 
-    assert 0.91 <= held(nominal, true_kappa(sharp=SHARP), levels_of(4, gaps=0.4), 300) <= 0.98
+    assert 0.91 <= held(nominal, true_kappa(sharp=SHARP), levels_of(4, gaps=0.4), 200) <= 0.985
 
 
 def test_intervals_of_the_share_of_equal_pairs_hold_the_truth_nineteen_times_in_twenty() -> None:
     same = SHARP**2 + (1 - SHARP**2) * float((LEVELS**2).sum())
-    assert 0.92 <= held(exact, same, levels_of(2), 400) <= 0.98
-    assert 0.92 <= held(exact, same, levels_of(4, gaps=0.3), 400) <= 0.98
+    assert 0.92 <= held(exact, same, levels_of(2), 300) <= 0.985
+    assert 0.92 <= held(exact, same, levels_of(4, gaps=0.3), 300) <= 0.985
 
 
 @pytest.mark.parametrize(("form", "absolute"), [("2,1", True), ("2,k", True), ("3,1", False), ("3,k", False)])
