@@ -9,7 +9,18 @@ from collections.abc import Iterator, Sequence
 _CLOSING = frozenset("，。、；：？！）》」』】〕”’…%)],.;:?!")
 _OPENING = frozenset("（《「『【〔“‘([")
 _GAP = 2
+_TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 _NARROWEST = 8
+
+
+def clean(text: str) -> str:
+    """Without what could steer a terminal or turn the reading order: each such sign becomes a visible one."""
+    return "".join("\ufffd" if _steers(character) else character for character in text)
+
+
+def _steers(character: str) -> bool:
+    control = unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t"
+    return control or unicodedata.bidirectional(character) in _TURNING
 
 
 def columns(text: str) -> int:
@@ -45,7 +56,7 @@ def wrap(text: str, width: int) -> list[str]:
 def _pieces(text: str, width: int) -> Iterator[str]:
     """What stays on one line: a word with the blank after it, or a Chinese character with its punctuation."""
     piece = ""
-    for character in " ".join(text.split()):
+    for character in clean(" ".join(text.split())):
         if piece and (_may_part(piece[-1], character) or columns(piece + character) > width):
             yield piece
             piece = ""
@@ -64,6 +75,7 @@ def _may_part(before: str, after: str) -> bool:
 
 def hang(head: str, text: str, width: int) -> list[str]:
     """``head`` and the text beside it, its further lines below its first."""
+    head = clean(head)
     return beside([head], wrap(text, width - columns(head)), columns(head))
 
 

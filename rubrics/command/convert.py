@@ -7,7 +7,7 @@ import re
 from gettext import gettext as _
 
 from rubrics.command.arguments import TOML
-from rubrics.command.given import STDIN, given_rubric, is_file, read_text, shown
+from rubrics.command.given import STDIN, given_rubric, is_file, parsed, read_text, shown
 from rubrics.command.language import language
 from rubrics.command.output import Out, write_file
 from rubrics.command.refusals import Refused
@@ -16,7 +16,6 @@ from rubrics.exchange.definition import of_rubric, to_definition
 from rubrics.exchange.formats import guess, read, write
 from rubrics.exchange.report import Read, Written
 from rubrics.exchange.sheet import Sheet
-from rubrics.library import parse
 from rubrics.model import Reason, Rubric
 
 _KIND = re.compile(r"^\s*kind\s*=", re.MULTILINE)
@@ -42,7 +41,7 @@ def _read(arguments: argparse.Namespace) -> Read:
     text, source = read_text(arguments.source), shown(arguments.source)
     origin = arguments.origin or _guessed(text, arguments.source)
     if origin == TOML:
-        definition = parse(text, source=source)
+        definition = parsed(text, source)
         if not isinstance(definition, Rubric):
             raise Refused(
                 _("%(name)s is no rubric but: %(kind)s") % {"name": source, "kind": definition.kind}

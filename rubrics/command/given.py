@@ -13,6 +13,8 @@ from rubrics.command.refusals import Refused
 from rubrics.model import AnyDefinition, Framework, Rubric
 
 STDIN = "-"
+#: What tomllib raises besides its own error.
+UNREADABLE = (RecursionError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ def _decoded(raw: bytes, path: str) -> str:
         raise Refused(happened, advice=_("Save it as UTF-8 in your editor, then try again.")) from None
 
 
+def parsed(text: str, source: str) -> AnyDefinition:
+    """The definition in the text. Also refuses what Python's reader gives up on: endless brackets and numbers."""
+    try:
+        return library.parse(text, source=source)
+    except UNREADABLE:
+        happened = _("%(path)s: brackets within brackets or a number beyond all use") % {"path": source}
+        raise Refused(
+            happened, advice=_("A definition needs neither; look for what was pasted in.")
+        ) from None
+
+
 def is_file(name: str) -> bool:
     """A path is anything with a dot or a slash in it; keys have neither."""
     return name == STDIN or "/" in name or "\\" in name or "." in name or Path(name).is_file()
@@ -60,7 +73,7 @@ def given(name: str, *, kind: str = "") -> Given:
     """The definition a person names: a path, ``-``, or ``[kind:]key[@version]``; the newest without a version."""
     if not kind and is_file(name):
         text = read_text(name)
-        return Given(library.parse(text, source=shown(name)), shown(name), text)
+        return Given(parsed(text, shown(name)), shown(name), text)
     before, colon, rest = name.partition(":")
     return _shipped(rest, kind=before) if colon else _shipped(name, kind=kind)
 

@@ -50,6 +50,10 @@ VALUES: Mapping[str, str] = {
 }
 
 
+# Written out in full a number may fill a disk: 1e999999999 is one of TOML's.
+_LONGEST = 30
+
+
 def word(value: str) -> str:
     """The value in words; ids of a definition's own stay as they are."""
     return _(VALUES[value]) if value in VALUES else value
@@ -75,6 +79,8 @@ def yes(flag: bool) -> str:
 
 def number(value: Decimal | int) -> str:
     """As people write it: 60, not 60.0 nor 6E+1."""
+    if isinstance(value, Decimal) and abs(value.adjusted()) > _LONGEST:
+        return str(value)
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubrics.command.columns import wrap
+from rubrics.command.columns import clean, wrap
 from rubrics.command.refusals import Refused
 from rubrics.command.words import refusal
 from rubrics.errors import RubricsError
@@ -13,4 +13,4 @@ def said(error: Refused | RubricsError, width: int) -> str:
     happened, advice = (error.happened, error.advice) if isinstance(error, Refused) else refusal(error)
     first, _end, rest = advice.partition("\n")
     lines = [*(wrap(first, width - 4) if first else []), *rest.splitlines()]
-    return "".join([f"{happened}\n", *(f"    {line}\n" for line in lines)])
+    return "".join([f"{clean(happened)}\n", *(f"    {line}\n" for line in lines)])

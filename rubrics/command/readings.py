@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from gettext import gettext as _
 
-from rubrics.command.given import is_file, read_text, shown
+from rubrics.command.given import UNREADABLE, is_file, read_text, shown
+from rubrics.command.phrases import phrase
 from rubrics.command.refusals import Refused
 from rubrics.model import Mark, Marks
 
@@ -151,11 +152,18 @@ def _long(body: Sequence[Sequence[str]], path: str) -> Readings:
     }
 
 
+def _how_to_write() -> str:
+    return _("Write BO1 = 4, one line for each criterion.")
+
+
 def _toml(text: str, path: str) -> Readings:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{path}: {error}", advice=_("Write BO1 = 4, one line for each criterion.")) from None
+        raise Refused(f"{path}: {phrase(str(error))}", advice=_how_to_write()) from None
+    except UNREADABLE:
+        happened = _("%(path)s: brackets within brackets or a number beyond all use") % {"path": path}
+        raise Refused(happened, advice=_how_to_write()) from None
     tables = {name: value for name, value in data.items() if isinstance(value, dict)}
     if tables and len(tables) != len(data):
         raise Refused(_("%s: either one reading, or one table for each rater") % path)

@@ -8,7 +8,8 @@ from gettext import gettext as _
 from gettext import ngettext
 
 from rubrics.command import shipped
-from rubrics.command.given import Given, newest, read_text, shown
+from rubrics.command.columns import clean
+from rubrics.command.given import Given, newest, parsed, read_text, shown
 from rubrics.command.language import own
 from rubrics.command.names import listed, word
 from rubrics.command.output import Out
@@ -16,7 +17,7 @@ from rubrics.command.problems import said
 from rubrics.command.refusals import Refused
 from rubrics.command.shipped import Problem
 from rubrics.errors import DefinitionError, RubricsError
-from rubrics.library import packaged, parse
+from rubrics.library import packaged
 from rubrics.model import AnyDefinition, Framework
 from rubrics.references import check_together
 
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace, out: Out) -> int:
             problems += 1
             out.write(said(one, out.width))
         else:
-            out.write(f"{one}\n")
+            out.write(f"{clean(one)}\n")
     out.write(_summary(problems) + "\n")
     return 1 if problems else 0
 
@@ -88,7 +89,7 @@ def _files(paths: list[str], *, alone: bool) -> Iterator[str | Problem]:
 def _parsed(path: str) -> Given | Problem:
     try:
         text = read_text(path)
-        return Given(parse(text, source=shown(path)), shown(path), text)
+        return Given(parsed(text, shown(path)), shown(path), text)
     except (Refused, RubricsError) as error:
         return error
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from gettext import gettext as _
 
 from rubrics.command.language import own
+from rubrics.command.names import number
 from rubrics.command.phrases import N_, line_in, phrase
 from rubrics.command.reason_words import REASONS
 from rubrics.command.refusal_words import ADVICE, REFUSALS
@@ -70,7 +71,7 @@ def _worded(values: Mapping[str, Value], rubric: Rubric | None) -> dict[str, str
 
 def _value(name: str, value: Value, rubric: Rubric | None) -> str:
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return number(value)
     if name == "criterion" and rubric is not None:
         found = next((one for one in rubric.criteria if one.id == value), None)
         return f"{value} ({own(found.label)})" if found else str(value)

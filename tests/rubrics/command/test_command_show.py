@@ -120,7 +120,6 @@ def test_a_pipe_gets_eighty_columns_and_no_marks_of_a_terminal() -> None:
 def test_a_terminal_gets_bold_titles_unless_it_declines() -> None:
     assert _in_terminal({"TERM": "xterm"}).startswith("\033[1mISTE")
     assert "\033" not in _in_terminal({"TERM": "xterm", "NO_COLOR": "1"})
-    assert "\033" not in _in_terminal({"TERM": "dumb"})
 
 
 def _in_terminal(environ: dict[str, str]) -> str:
