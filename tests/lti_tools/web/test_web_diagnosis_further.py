@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import lxml.html
+import one_of_each
 import pytest
 from django.urls import reverse
 
@@ -13,6 +15,7 @@ from lti_tools import journey
 from lti_tools.audit.models import AuditEvent
 from lti_tools.definitions.models import Definition
 from lti_tools.errors import Denied, Refused
+from lti_tools.identities.models import Identity
 from lti_tools.programmes import api as programmes
 from lti_tools.tasks import api as tasks
 from lti_tools.web.diagnosis_form import shuffled
@@ -285,6 +288,20 @@ def test_only_a_specialist_of_the_school_writes_checks_down_and_nobody_their_own
         journey.check_hands_on(
             cast.actor("specialist"), programmes.find_enrolment(enrolment.id), {"H01": "a"}, note=NOTE
         )
+
+
+def test_answers_of_two_accounts_never_mix_and_what_was_seen_goes_with_both(cast: Any) -> None:
+    enrolment, account = cast.enrolment("middle"), one_of_each.platform()
+    account = Identity.objects.create(platform=account, sub="user-7", person=cast.people.middle)
+    through = replace(cast.actor("middle"), identity_id=account.id)
+    journey.diagnose(through, enrolment, {"D01": "d"}, seconds={})
+    cast.people.specialist.grants.update(school=cast.school_a2)
+    journey.check_hands_on(cast.actor("specialist"), enrolment, {"H01": "a"}, note=NOTE)
+    assert (entry(cast).identity, entry(cast).diagnosis["answers"]) == (account, {"D01": "d"})
+    journey.diagnose(cast.actor("middle"), enrolment, {"D02": "d"}, seconds={})
+    assert entry(cast).identity is None
+    assert programmes.kept_answers(enrolment).everything == {"D02": "d", "H01": "a"}
+    assert programmes.kept_through(enrolment, account.id).everything == {"D01": "d", "H01": "a"}
 
 
 def test_steps_never_stand_in_their_right_place_before_one_begins() -> None:
