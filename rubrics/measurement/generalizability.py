@@ -70,6 +70,8 @@ def _study(facets: Mapping[str, NDArray[np.intp]], values: NDArray[np.float64], 
     moments = Moments(cells, design=design)
     method = "anova" if is_complete(cells, design=design) else "henderson-1"
     many = {name: cells.many(name) for name in tight}
+    if design == "p x (r:t)":
+        many["r"] = int(cells.groups("rt").max()) + 1
     found = _components(moments.components(), design=design)
     return Study(design, method, found, many["p"], many["r"], many.get("t", 1), len(values), moments)
 

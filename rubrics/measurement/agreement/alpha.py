@@ -13,7 +13,6 @@ from rubrics.measurement.agreement.ratings import Ratings
 from rubrics.measurement.agreement.result import Agreement, blank, no_pairs, one_value
 from rubrics.measurement.agreement.scale import Floats, Scale
 from rubrics.measurement.agreement.weights import check_size
-from rubrics.model import Reason
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 METRICS: tuple[str, ...] = get_args(Metric)
@@ -55,7 +54,10 @@ def alpha(
     found = replace(found, observed=float(observed), expected=float(expected))
     if expected <= 0:
         return one_value(found)
-    return _with_interval(found, units, way, samples=samples, seed=seed)
+    found = replace(found, value=1 - float(observed / expected))
+    return _with_interval(
+        found, _resampled(units, way, samples=samples, seed=seed), samples=samples, seed=seed
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +74,7 @@ def _way(scale: Scale, metric: str) -> _Way:
     if metric == "nominal":
         return _Way()
     if metric == "ordinal":
-        scale.distances("alpha.ordinal")
+        scale.steps("alpha.ordinal")
         return _Way(ranks=True)
     points = scale.numeric(f"alpha.{metric}")
     if metric == "interval":
@@ -122,20 +124,16 @@ def _means(observed: Floats, across: Floats, readings: Floats) -> tuple[Floats, 
     return observed / readings, np.where(expected < 1e-14, 0.0, expected)
 
 
-def _with_interval(found: Agreement, units: Patterns, way: _Way, *, samples: int, seed: int) -> Agreement:
-    assert found.observed is not None and found.expected is not None  # noqa: S101, PT018 - set by the only caller
-    value = 1 - found.observed / found.expected
-    if samples == 0:
-        return replace(found, value=value)
-    drawn = _resampled(units, way, samples=samples, seed=seed)
+def _with_interval(found: Agreement, drawn: Floats, *, samples: int, seed: int) -> Agreement:
+    if samples == 0 or found.value is None:
+        return found
     if found.units < 2 or len(drawn) * 2 <= samples:
-        return replace(found, value=value, why=Reason("agreement.no_interval", {"units": found.units}))
+        return found.without_interval(found.value)
     low, high = np.quantile(drawn, [(1 - found.level) / 2, (1 + found.level) / 2])
     return replace(
         found,
-        value=value,
-        low=min(float(low), value),
-        high=max(float(high), value),
+        low=min(float(low), found.value),
+        high=max(float(high), found.value),
         standard_error=float(np.std(drawn, ddof=1)),
         interval=f"bootstrap of units, {samples} samples, seed {seed}",
     )
@@ -146,7 +144,7 @@ def _resampled(units: Patterns, way: _Way, *, samples: int, seed: int) -> Floats
     lot = np.random.default_rng(seed)
     width = max(len(units.times), units.counts.shape[1])
     portion = max(1, _AT_ONCE // width)
-    found = []
+    found = [np.empty(0)]
     for start in range(0, samples, portion):
         size = min(portion, samples - start)
         drawn = _drawn(lot, units, size=size)

@@ -159,9 +159,8 @@ def _of_frame(frame: Any, scale: Iterable[Any] | None) -> Ratings:
 
 
 def _from_places(places: Ints, *, scale: Sequence[Any], named: bool) -> Ratings:
-    given, found = coded(list(scale), scale)
-    if len(found.values) != len(scale) or (given != np.arange(len(scale))).any():
-        raise MeasurementError("agreement.scale_repeats", values=", ".join(str(value) for value in scale))
+    place, found = coded(list(scale), scale)
+    places = np.where(places >= 0, place[places], -1)
     units, raters = np.arange(places.shape[0]), np.arange(places.shape[1])
     unit, rater = np.repeat(units, len(raters)), np.tile(raters, len(units))
     made = _ratings(units.tolist(), raters.tolist(), unit, rater, places.ravel(), found)

@@ -35,14 +35,8 @@ class Scale:
             raise MeasurementError("agreement.not_numbers", method=method, value=str(self.values[0]))
         return self.numbers
 
-    def distances(self, method: str) -> Floats:
-        """Where each value lies, for weights: its number, for words their place in the declared order."""
-        if not self.ordered:
-            raise MeasurementError("agreement.no_order", method=method)
-        return self.numbers if self.numbers is not None else self.steps(method)
-
     def steps(self, method: str) -> Floats:
-        """Levels counted from 0: places on a declared scale, else the numbers themselves."""
+        """Where each value lies: its place on a declared scale, without one the number itself; words need one."""
         if not self.ordered:
             raise MeasurementError("agreement.no_order", method=method)
         if self.declared or self.numbers is None:

@@ -24,7 +24,7 @@ def agreement_weights(
     """The table of weights for a scale, values in its order.
 
     * ``linear`` 1 - d/max (Cicchetti & Allison 1971), ``quadratic`` 1 - (d/max)^2 (Fleiss & Cohen 1973), ``radical``
-      1 - (d/max)^(1/2); d is the distance of the values, for words of their places on the declared scale;
+      1 - (d/max)^(1/2); d are steps of the declared scale, without one differences of the numbers;
     * ``ordinal`` 1 - C(s+1, 2)/C(q, 2) with s the places between and q values (Gwet 2014, section 3.5);
     * or a table of one's own: 1 on the diagonal, 0 to 1 elsewhere. Weights of *dis*agreement v (Cohen 1968) become
       1 - v/max(v).
@@ -50,7 +50,7 @@ def check_size(scale: Scale) -> None:
 
 
 def _named(scale: Scale, weights: str) -> Floats:
-    where = scale.distances(weights)
+    where = scale.steps(weights)
     if weights == "ordinal":
         steps = np.arange(len(where), dtype=np.float64)
         gap = np.abs(steps[:, None] - steps)

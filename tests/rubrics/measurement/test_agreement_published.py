@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from published_tables import (
     ABSTRACTORS,
+    ANXIETY,
     FLEISS_1971,
     FLEISS_1981,
     FOUR_OBSERVERS,
@@ -121,3 +122,22 @@ def test_kappa_is_near_nothing_and_ac1_near_the_share_where_one_level_is_common(
     assert printed(exact(ratings).value) == 0.944
     assert printed(cohen(ratings).value) == -0.023
     assert printed(gwet(ratings).value) == 0.941
+
+
+@pytest.mark.parametrize(
+    ("weights", "value", "ratio"),
+    [("unweighted", -0.006289, -0.06041), ("linear", 0.145907, 1.28247), ("quadratic", 0.252033, 1.43745)],
+)
+def test_kappa_of_two_raters_of_anxiety_is_what_irr_prints(weights: str, value: float, ratio: float) -> None:
+    # kappa2(anxiety[, 2:3]) with its z, as in the tests of statsmodels; irr takes the values that occur for its levels.
+    occurring = Ratings.of([row[1:] for row in ANXIETY], scale=[1, 2, 3, 4, 6])
+    found = cohen(occurring, weights=weights)
+    assert found.value is not None
+    assert found.null_error is not None
+    assert (printed(found.value, 6), printed(found.value / found.null_error, 5)) == (value, ratio)
+
+
+def test_icc_of_three_raters_of_anxiety_is_what_irr_prints() -> None:
+    # icc(anxiety, model="twoway", type="agreement"): ICC(A,1) = 0.198, -0.039 to 0.494.
+    found = icc(Ratings.of(ANXIETY), form="2,1")
+    assert [printed(one) for one in (found.value, found.low, found.high)] == [0.198, -0.039, 0.494]

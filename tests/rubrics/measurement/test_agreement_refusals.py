@@ -242,6 +242,9 @@ def test_levels_of_a_declared_scale_are_steps_whatever_their_numbers() -> None:
     rows = [[0, 10], [10, 30], [30, 30]]
     assert adjacent(Ratings.of(rows, scale=[0, 10, 30])).value == 1
     assert adjacent(Ratings.of(rows)).value == pytest.approx(1 / 3)
+    steps, numbers = Ratings.of(rows, scale=[0, 10, 30]), Ratings.of(rows)
+    assert gwet(steps, weights="linear").observed == pytest.approx((0.5 + 0.5 + 1) / 3)
+    assert gwet(numbers, weights="linear").observed == pytest.approx((2 / 3 + 1 / 3 + 1) / 3)
 
 
 def test_a_level_nobody_gave_counts_for_ac1_once_it_is_declared() -> None:
@@ -264,3 +267,10 @@ def test_arrays_of_the_wrong_dimensions_are_refused() -> None:
     assert refused(lambda: Ratings.of(np.ones((2, 2, 2))))["code"] == "agreement.ragged"
     assert refused(lambda: Ratings.of(np.ones(4)))["code"] == "agreement.ragged"
     assert refused(lambda: Ratings.of(np.ones((0, 2))))["code"] == "agreement.empty"
+
+
+def test_a_printed_table_may_have_its_levels_in_any_order() -> None:
+    up, down = [[5, 2, 0], [1, 6, 3], [0, 2, 7]], [[7, 2, 0], [3, 6, 1], [0, 2, 5]]
+    first, second = Ratings.from_cross_table(up), Ratings.from_cross_table(down, scale=[3, 2, 1])
+    assert cohen(first, weights="linear") == cohen(second, weights="linear")
+    assert refused(lambda: Ratings.from_cross_table(up, scale=[1, 2, 2]))["code"] == "agreement.scale_repeats"

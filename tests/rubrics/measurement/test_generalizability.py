@@ -50,6 +50,7 @@ def test_components_of_raters_within_tasks_are_those_brennan_prints() -> None:
     # Brennan (2001), table 3.2: p, t, r:t, pt, pr:t.
     found = {one.effect: round(one.estimate, 4) for one in panels().components}
     assert found == {"p": 0.4731, "t": 0.3252, "r:t": 0.6475, "pt": 0.5596, "pr:t": 2.3802}
+    assert (panels().persons, panels().raters, panels().tasks, panels().method) == (10, 12, 3, "anova")
 
 
 def test_errors_of_a_d_study_are_sums_of_components_over_what_divides_them() -> None:
