@@ -62,6 +62,11 @@ def earns(rubric: Rubric, criterion: Criterion, level: int, *, extra: Extra = ()
     return next(one for one in rubric.scale if one.level == level).of(weight_with(criterion, extra))
 
 
+def earnable(rubric: Rubric, criterion: Criterion, *, extra: Extra = ()) -> Mapping[int, LevelPoints]:
+    """What each level of the criterion earns in this lesson; empty for one that is for feedback only."""
+    return {level: earns(rubric, criterion, level, extra=extra) for level in criterion.points}
+
+
 def weight_with(criterion: Criterion, extra: Extra) -> Decimal:
     """What the criterion weighs in a lesson in which others hand their weight to it."""
     return criterion.weight + sum((weight for _, weight in extra), NOTHING) if extra else criterion.weight

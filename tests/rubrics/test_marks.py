@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics.errors import MarksError
+from rubrics.marks import earnable, extra_weight
 from rubrics.model import LevelPoints, Mark, Marks, Rubric
 from rubrics.scoring import Line, score, tally
 
@@ -91,6 +92,16 @@ def test_the_lines_say_where_extra_weight_comes_from() -> None:
         counts=True,
     )
     assert line(marks, "E3").extra == ()
+
+
+def test_what_can_be_earned_in_a_lesson_is_known_before_it_is_marked() -> None:
+    """For a rater's page: the range of each level, with the weight of what is left out."""
+    taker = RUBRIC.criteria[1]
+    assert earnable(RUBRIC, taker) == taker.points
+    with_more = earnable(RUBRIC, taker, extra=extra_weight(RUBRIC, ("E4", "E5"))["E2"])
+    assert with_more[3] == LevelPoints(Decimal(28), Decimal("24.5"), Decimal("31.15"))
+    assert sorted(with_more) == [1, 2, 3, 4]
+    assert earnable(RUBRIC, RUBRIC.criteria[7]) == {}
 
 
 def test_a_criterion_left_out_has_a_line_that_earns_nothing() -> None:

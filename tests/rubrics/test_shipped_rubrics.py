@@ -60,9 +60,10 @@ def test_kinds_of_evidence_and_indicators(
 
 @pytest.mark.parametrize("rubric", SHIPPED.values(), ids=SHIPPED)
 def test_every_level_of_every_criterion_is_described_in_words_of_its_own(rubric: Rubric) -> None:
-    levels = [level for criterion in rubric.criteria for level in criterion.levels.values()]
-    assert len(levels) == 8 * 4
-    assert len({level.zh for level in levels}) == len({level.en for level in levels}) == 8 * 4
+    assert len(rubric.criteria) == 8
+    for criterion in rubric.criteria:
+        levels = criterion.levels.values()
+        assert len({level.zh for level in levels}) == len({level.en for level in levels}) == 4
 
 
 @pytest.mark.parametrize("rubric", SHIPPED.values(), ids=SHIPPED)
