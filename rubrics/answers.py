@@ -94,10 +94,15 @@ def grounds(bank: DiagnosisBank, answered: Sequence[Answered], *, outside: Outsi
     return [*map(_said, answered), *(_from_outside(test, outside[test.id]) for test in tests)]
 
 
+def basis_of(item: Item) -> str:
+    """What any answer to this question rests on, one of :data:`BASES`."""
+    return {"hands_on": "hands_on", "self_report": "said"}.get(item.kind, "answered")
+
+
 def _said(one: Answered) -> Ground:
     return Ground(
         id=one.item.id,
-        basis={"hands_on": "hands_on", "self_report": "said"}.get(one.item.kind, "answered"),
+        basis=basis_of(one.item),
         watched=one.item.check == "specialist",
         shows=frozenset(name for option in one.options for name in option.shows),
         lacks=frozenset(name for option in one.options for name in option.lacks),

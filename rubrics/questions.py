@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from decimal import Decimal
 
-from rubrics.answers import Answers, grounds, read
+from rubrics.answers import Answers, basis_of, grounds, read
 from rubrics.model import DiagnosisBank, Item
 
 
@@ -22,33 +23,48 @@ def further_questions(bank: DiagnosisBank, answers: Answers, *, limit: int) -> t
     """At most ``limit`` questions not answered yet, those first that would tell most about what is known least.
 
     Each time the question is taken that may be evidence of most indicators nothing is known about; of equals the one
-    that may be evidence of most indicators known from a single source, and so on; of equals the first in the bank.
-    What was taken counts as known for the next. Specialists' checks are not among them. Empty when all is answered.
-    The same answers give the same questions, in whatever order they were given. Refuses what
-    :func:`rubrics.answers.read` refuses.
+    that takes most doubt from the others, because it rests on firmer ground; of equals the one about most indicators
+    known from a single source; of equals the first in the bank. What was taken counts as known for the next.
+    Specialists' checks are not among them. Empty when all is answered. The same answers give the same questions, in
+    whatever order they were given. Refuses what :func:`rubrics.answers.read` refuses.
     """
-    known = _sources(bank, answers)
+    known = _doubts(bank, answers)
     left = [item for item in bank.items if item.id not in answers and item.check != "specialist"]
     found: list[Item] = []
     while left and len(found) < limit:
         # The first of equals: max keeps it.
-        best = max(left, key=lambda item: _told(item, known))
+        best = max(left, key=lambda item: _told(bank, item, known))
         left.remove(best)
         found.append(best)
-        known.update(_indicators(best))
+        for indicator in _indicators(best):
+            known[indicator].append(_doubt(bank, basis_of(best)))
     return tuple(found)
 
 
-def _sources(bank: DiagnosisBank, answers: Answers) -> Counter[str]:
-    """How many answers are evidence of each indicator."""
-    found = grounds(bank, read(bank, answers), outside={})
-    return Counter(indicator for one in found for indicator in one.evidence)
+#: Indicator to the doubt of each source it is known from.
+_Doubts = dict[str, list[Decimal]]
 
 
-def _told(item: Item, known: Counter[str]) -> list[int]:
-    """How many indicators with no source yet, with one, with two and more this question may be evidence of."""
-    sources = [min(known[indicator], 2) for indicator in _indicators(item)]
-    return [sources.count(number) for number in range(3)]
+def _doubts(bank: DiagnosisBank, answers: Answers) -> _Doubts:
+    known: _Doubts = defaultdict(list)
+    for one in grounds(bank, read(bank, answers), outside={}):
+        for indicator in one.evidence:
+            known[indicator].append(_doubt(bank, one.basis))
+    return known
+
+
+def _doubt(bank: DiagnosisBank, basis: str) -> Decimal:
+    return Decimal(getattr(bank.doubt, basis))
+
+
+def _told(bank: DiagnosisBank, item: Item, known: _Doubts) -> tuple[int, Decimal, int]:
+    """How many indicators it may be the first evidence of, how much doubt it takes from the others, and how many of
+    them have a single source."""
+    own = _doubt(bank, basis_of(item))
+    others = [known[indicator] for indicator in _indicators(item) if known[indicator]]
+    taken = sum((max(min(doubts) - own, Decimal(0)) for doubts in others), Decimal(0))
+    new = len(_indicators(item)) - len(others)
+    return new, taken, sum(len(doubts) == 1 for doubts in others)
 
 
 def _indicators(item: Item) -> set[str]:

@@ -134,6 +134,21 @@ def test_further_questions_begin_with_what_is_known_least() -> None:
     assert new[first.id] == max(new.values()) > 0
 
 
+def test_of_questions_about_what_is_known_the_firmer_ground_comes_first() -> None:
+    """P01 and D14 ask about what other answers have told already; P01 is done and not only answered."""
+    answers = {item.id: item.options[0].id for item in BANK.items if not item.check and item.id != "D14"}
+    assert [item.id for item in further_questions(BANK, answers, limit=8)] == ["P01", "D14"]
+
+
+def test_two_pages_after_the_short_form_every_indicator_was_asked_about() -> None:
+    newest = library.load("diagnosis_bank", "diagnosis-entry")
+    asked = [*short_form(newest)]
+    answers = {item.id: item.options[0].id for item in asked}
+    asked += further_questions(newest, answers, limit=16)
+    known = {name for item in asked for option in item.options for name in option.evidence}
+    assert known == set(INDICATORS)
+
+
 def test_further_questions_end_when_all_is_answered() -> None:
     answers = {
         item.id: [step.id for step in item.steps] if item.steps else item.options[0].id for item in BANK.items
