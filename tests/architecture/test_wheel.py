@@ -155,6 +155,13 @@ from rubrics import library
 assert len(library.packaged()) >= 6
 for key in library.FRAMEWORKS:
     library.framework(key)
+import contextlib, io
+from importlib.metadata import distributions
+(here,) = [one for one in distributions(path=[{folder!r}]) if one.metadata["Name"] == "shijie"]
+(command,) = here.entry_points.select(group="console_scripts", name="shijie-rubric")
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    assert command.load()(["--lang", "zh", "validate"]) == 0, said.getvalue()
+assert "没有发现问题" in said.getvalue()
 """
 DOCUMENTS = """
 from pathlib import Path
@@ -171,6 +178,8 @@ django.setup()
 from importlib.metadata import distributions
 (here,) = [one for one in distributions(path=[{folder!r}]) if one.metadata["Name"] == "shijie"]
 for entry in here.entry_points:
+    if entry.group == "console_scripts":
+        continue
     assert entry.load().__module__.startswith("xblocks."), entry
 from xblock.utils.resources import ResourceLoader
 loader = ResourceLoader("xblocks.tiered_path.block")
