@@ -10,8 +10,9 @@ Read in this order:
    A published version never changes; ``definitions.lock`` holds the hashes (``sha256sum -c`` reads it).
 2. :mod:`rubrics.library`: the one parser, the packaged versions, the frameworks.
 3. :mod:`rubrics.scoring` one reading, :mod:`rubrics.panel` several readings of one lesson.
-4. :mod:`rubrics.diagnosis` answers to skill level, :mod:`rubrics.tiers` age and skill to tier and tasks,
-   :mod:`rubrics.awards` what was achieved to certificate or to what is missing.
+4. :mod:`rubrics.diagnosis` answers to skill level, with :mod:`rubrics.portrait` to five axes and their bounds;
+   :mod:`rubrics.tiers` age and skill to tier and tasks, :mod:`rubrics.awards` what was achieved to certificate
+   or to what is missing.
 
 Scores, weights and hours are :class:`decimal.Decimal` throughout; no float enters a judgement.
 """
