@@ -76,8 +76,8 @@ def earned(
     rubric: Rubric, criterion: Criterion, mark: int | Mark | None, *, extra: Extra, rater: str
 ) -> Decimal:
     """The points of one mark; 0 where the criterion is left out or for feedback only. Refuses what does not fit."""
-    if type(mark) is int and mark in criterion.points:
-        return earns(rubric, criterion, mark, extra=extra).points
+    if type(mark) is int and mark in criterion.points and not extra:
+        return criterion.points[mark].points  # nearly all marks are this
     level, points = (mark.level, mark.points) if isinstance(mark, Mark) else (mark, None)
     _check_level(rubric, criterion, level, rater=rater)
     if level is None or criterion.feedback_only:

@@ -104,11 +104,12 @@ def _why_third(rubric: Rubric, one: Tally, other: Tally, *, rules: PanelRules) -
 
 def _criteria_apart(rubric: Rubric, one: Tally, other: Tally, *, limit: int) -> Iterator[Reason]:
     for criterion in rubric.criteria:
-        levels = [found.levels[criterion.id] for found in (one, other) if criterion.id in found.levels]
-        if len(levels) == 1:
-            yield Reason("panel.applicability_disputed", {"criterion": criterion.id})
-        if len(levels) == 2 and abs(levels[0] - levels[1]) >= limit:
-            low, high = sorted(levels)
+        level, others = one.levels.get(criterion.id), other.levels.get(criterion.id)
+        if level is None or others is None:
+            if level is not others:
+                yield Reason("panel.applicability_disputed", {"criterion": criterion.id})
+        elif abs(level - others) >= limit:
+            low, high = sorted((level, others))
             yield Reason("panel.criterion_gap", {"criterion": criterion.id, "low": low, "high": high})
 
 
