@@ -100,7 +100,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "facets.levels_unused": ("scale", "levels", "used"),  # levels between others that nobody gave
     "facets.one_level": ("facet", "element", "level"),  # nothing but this level was given: set aside
     "facets.not_measured": ("facet", "element"),
-    "facets.not_converged": ("cause", "rounds", "change"),  # cause: rounds, singular, stuck or no_spread
+    "facets.not_converged": ("cause", "rounds", "change"),  # cause: one of facets.result.CAUSES
     # many-facet Rasch: flags, never a decision; logits and mean squares
     "facets.rater_severe": ("rater", "logits", "error"),
     "facets.rater_lenient": ("rater", "logits", "error"),
@@ -167,7 +167,6 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "award.lesson_undated": ("rubric",),
     "award.renewal_too_early": ("on", "opens"),
     "award.renewal_too_late": ("on", "closes"),
-    "award.no_retake_rule": ("rules",),
     "award.attempt_twice": ("attempt",),
     "hours.no_activity": ("on",),
     "hours.impossible": ("activity", "hours"),

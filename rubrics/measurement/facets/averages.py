@@ -34,13 +34,15 @@ def _mean_level(ready: Prepared, known: Known, x: Floats) -> Floats:
 
 
 def _columns(ready: Prepared, known: Known) -> Ints:
-    return np.flatnonzero(np.isfinite(known.measures[ready.scales.carrier]) & (ready.scales.steps > 0))
+    return np.flatnonzero(
+        np.isfinite(known.measures[ready.scales.carrier]) & (ready.scales.filled().steps > 0)
+    )
 
 
 def _levels(ready: Prepared, known: Known, x: Floats) -> Floats:
     """Columns x places: the expected level."""
     columns = _columns(ready, known)
-    values = ready.scales.values()[columns]
+    values = ready.scales.filled().values()[columns]
     steps = known.steps[columns] + known.measures[ready.scales.carrier][columns, None]
     chances, _ = at_or_above(np.nan_to_num(x), weights(steps), None)
     rises = np.diff(values, axis=1)

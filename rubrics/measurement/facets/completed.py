@@ -8,6 +8,7 @@ import numpy as np
 
 from rubrics.measurement.facets.data import FACETS, Bools, Floats, Ints, Readings
 from rubrics.measurement.facets.extremes import Round, Sifted
+from rubrics.measurement.facets.scales import Scales
 
 
 @dataclass(slots=True)
@@ -29,22 +30,23 @@ def complete(readings: Readings, sifted: Sifted, known: Known, *, by: float) -> 
     An element none of whose records is with known others stays unknown: nothing can be said about it.
     """
     known.extreme = {facet: np.zeros(len(readings.ids(facet)), dtype=np.int64) for facet in FACETS}
+    scales = sifted.scales.filled()
     for one in reversed(sifted.rounds):
         for facet in ("raters", "criteria", "lessons"):
             if facet in one.found and one.found[facet].any():
-                _complete(readings, sifted, known, one, facet=facet, by=by)
+                _complete(readings, scales, known, one, facet=facet, by=by)
 
 
-def _complete(readings: Readings, sifted: Sifted, known: Known, one: Round, *, facet: str, by: float) -> None:
+def _complete(readings: Readings, scales: Scales, known: Known, one: Round, *, facet: str, by: float) -> None:
     element = readings.of_facet(facet)
     usable = one.records & one.found[facet][element] & _others_known(readings, known, facet)
     if not usable.any():
         return
     mine = readings.only(usable)
     which, place = np.unique(element[usable], return_inverse=True)
-    carrier = mine.of_facet(sifted.scales.carrier)
-    codes = sifted.scales.code(carrier, mine.levels)
-    most = np.bincount(place, weights=sifted.scales.steps[carrier])
+    carrier = mine.of_facet(scales.carrier)
+    codes = scales.code(carrier, mine.levels)
+    most = np.bincount(place, weights=scales.steps[carrier])
     total = np.bincount(place, weights=codes)
     high = total * 2 > most
     target = np.where(high, most - np.minimum(by, most / 2), np.minimum(by, most / 2))

@@ -79,6 +79,7 @@ def estimate(
             break
         following = _damped(table, point, step, min(1.0, _LONGEST / change), exists=exists, data=data)
         if following is None:
+            why = "no_maximum" if change > 1e-5 else ""
             break
         point = following
     if not why and change > max(settings.change, 1e-5):

@@ -32,6 +32,8 @@ def known_of(ready: Prepared, found: Estimate, *, anchors: Anchors) -> Known:
     known.errors[scales.carrier][columns] = np.sqrt(np.maximum(variance, 0.0))
     steps = steps_of(table, found.parameters, exists=exists)
     known.steps[columns] = steps[columns] - known.measures[scales.carrier][columns, None]
+    if scales.kind == "shared":
+        known.steps[:] = known.steps[columns[0]]
     for facet, marks in ready.held.items():
         known.measures[facet][marks] = held_values(ready.readings, anchors, facet)[marks]
         known.errors[facet][marks] = 0.0

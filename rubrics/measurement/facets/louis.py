@@ -65,7 +65,7 @@ def errors(table: Table, end: Posterior, room: Space, *, exists: Bools) -> Error
 
 def observed_information(table: Table, end: Posterior, *, exists: Bools) -> Floats:
     """Of others, steps, mean and variance, without any constraint."""
-    whole = _complete(table, end, exists=exists)
+    whole = complete_information(table, end, exists=exists)
     count, at = len(table.used), len(whole) - 2
     apart = end.places - end.mean
     squares = float((end.posterior @ apart**2).sum())
@@ -82,7 +82,7 @@ def _by_other(table: Table, end: Posterior, exists: Bools) -> Floats:
     return chances.reshape(-1, table.others, len(end.places)).transpose(1, 2, 0).copy()
 
 
-def _complete(table: Table, end: Posterior, *, exists: Bools) -> Floats:
+def complete_information(table: Table, end: Posterior, *, exists: Bools) -> Floats:
     """The information about others and steps if lessons' places were known, expected over their posterior."""
     steps, others, columns = exists.shape[1], table.others, table.columns
     x = (end.places[None, :] - end.parameters[:others, None]).reshape(-1)

@@ -11,6 +11,11 @@ from rubrics.model import Reason
 #: How an element came by its measure.
 FREE, HELD, HIGHEST, LOWEST = "free", "held", "extreme_high", "extreme_low"
 
+#: Why a search did not converge: it ran out of rounds; nothing determines some direction; some measures have no
+#: finite maximum though no single total is extreme (too few data); no step raises the likelihood; under marginal
+#: estimation lessons do not differ at all.
+CAUSES = ("rounds", "singular", "no_maximum", "stuck", "no_spread")
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -40,6 +40,13 @@ class Scales:
     def key(self, carrier_id: str) -> str:
         return SHARED if self.kind == "shared" else carrier_id
 
+    def filled(self) -> Scales:
+        """The same, with a shared scale given to elements without records too: extreme ones have none left."""
+        if self.kind != "shared":
+            return self
+        longest = max(self.levels, key=len)
+        return Scales(self.kind, tuple(longest for _ in self.levels))
+
     def values(self) -> Floats:
         """Columns x categories: the level of each category; a scale shorter than the longest repeats its highest."""
         most = int(self.steps.max()) + 1
