@@ -1,6 +1,6 @@
 """Several attempts at one lesson: which of them counts, and whether there may be another.
 
-Reached as :func:`rubrics.awards.kept`.
+Reached as :func:`rubrics.awards.kept` and :func:`rubrics.awards.retake_of`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rubrics.decimals import plain
 from rubrics.errors import AwardError
-from rubrics.model import OUTCOMES, AwardRules, Reason
+from rubrics.model import OUTCOMES, AwardRules, Reason, Retake, Rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,19 @@ class Kept:
     reasons: tuple[Reason, ...]
 
 
-def kept(rules: AwardRules, attempts: Sequence[Attempt], *, round_over: bool = False) -> Kept:
+def retake_of(rules: AwardRules, rubric: Rubric) -> Retake:
+    """The rule for lessons by this rubric: the award rules' own, or where they have none (version 1) the rubric's."""
+    own = rubric.attempts
+    return rules.retake or Retake(own.max, own.keep, own.new_raters, carries_over=True)
+
+
+def kept(retake: Retake, attempts: Sequence[Attempt], *, round_over: bool = False) -> Kept:
     """Which attempt at one lesson counts, and whether there may be another.
 
     ``best``: one that passed before one that did not, then the higher total, then the earlier. ``last``: the last one
-    decided. Attempts beyond the rules' number still count, and none is left. Refuses rules without a retake rule,
-    numbers given twice, and unknown outcomes.
+    decided. Attempts beyond the rule's number still count, and none is left. Refuses numbers given twice and unknown
+    outcomes.
     """
-    retake = rules.retake
-    if retake is None:
-        raise AwardError("award.no_retake_rule", rules=f"{rules.key} v{rules.version}")
     _check_attempts(attempts)
     decided = [attempt for attempt in attempts if attempt.band is not None]
     counts = max(decided, key=_best if retake.keep == "best" else _last, default=None)

@@ -20,7 +20,7 @@ from lti_tools.lessons.refusals import RefusalText, refusal_text
 from lti_tools.lessons.uploads import find_upload, is_complete
 from lti_tools.outbox import api as outbox
 from lti_tools.people.api import Person
-from lti_tools.programmes.api import Enrolment
+from lti_tools.programmes.api import Enrolment, retake
 
 Id = uuid.UUID | str
 
@@ -72,7 +72,7 @@ def submit(
 
     No byte moves here. The same upload handed in twice is one lesson: an answer that was lost does no harm.
     `consent` keeps the time at which the owner said that pupils and parents agreed. Refuses an upload that is
-    not the owner's, not complete, or handed in for somebody else, and an attempt more than the rubric allows.
+    not the owner's, not complete, or handed in for somebody else, and an attempt more than the rules allow.
     """
     upload = find_upload(upload_id, owner=owner.id)
     taken = Take.objects.filter(upload=upload).select_related("lesson").first()
@@ -110,7 +110,7 @@ def _lesson(
 ) -> Lesson:
     rubric = definitions.by_hash(facts["rubric_hash"])
     attempt = attempts_used(enrolment, rubric_key=rubric.key) + 1
-    if attempt > rubric.attempts.max:
+    if attempt > retake(enrolment.programme, rubric).attempts:
         raise Refused(
             "lesson.attempts_used",
             _("You have handed in as many lessons of this kind as the standard allows."),
@@ -133,7 +133,7 @@ def _lesson(
 
 
 def attempts_used(enrolment: Enrolment, *, rubric_key: str) -> int:
-    """Lessons that count against the rubric's number of attempts: refused recordings do not."""
+    """Lessons that count against the number of attempts: refused recordings do not."""
     rows = Lesson.objects.filter(enrolment=enrolment, rubric_key=rubric_key)
     return rows.exclude(state=Lesson.State.RETURNED).count()
 

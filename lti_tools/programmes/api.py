@@ -79,7 +79,7 @@ from lti_tools.programmes.terms import (
     year_begin,
     years_of,
 )
-from rubrics import hours, tiers
+from rubrics import awards, hours, tiers
 from rubrics.errors import PlacementError
 
 __all__ = [
@@ -150,6 +150,7 @@ __all__ = [
     "propose",
     "recording_minutes",
     "require_open",
+    "retake",
     "set_batch",
     "settle",
     "successors_for",
@@ -225,6 +226,11 @@ def task_ids(enrolment: Enrolment, category: str) -> list[str]:
 
 def award_rules(programme: Programme) -> Any:
     return definitions.by_hash(programme.award_rules_hash)
+
+
+def retake(programme: Programme, rubric: Any) -> Any:
+    """How often a lesson by this rubric may be handed in, and whether to new raters (rubrics.model.Retake)."""
+    return awards.retake_of(award_rules(programme), rubric)
 
 
 def hours_rules(programme: Programme) -> Any:

@@ -16,6 +16,7 @@ from lti_tools.audit.api import new_salt
 from lti_tools.definitions import api as definitions
 from lti_tools.errors import ShijieError
 from lti_tools.people.api import Person
+from lti_tools.programmes.api import retake
 from lti_tools.ratings import footage, raters
 from lti_tools.ratings.models import Case, Reading, Round
 from rubrics.model import PanelRules
@@ -88,8 +89,8 @@ def _seat(round_: Round, lesson: Any) -> raters.Seat:
 
 
 def _earlier_raters(lesson: Any) -> Collection[uuid.UUID]:
-    """Everybody who read an attempt of this person under this rubric, where the rubric wants new eyes."""
-    if not definitions.by_hash(lesson.rubric_hash).attempts.new_raters:
+    """Everybody who read an attempt of this person under this rubric, where the rules want new eyes."""
+    if not retake(lesson.enrolment.programme, definitions.by_hash(lesson.rubric_hash)).new_raters:
         return ()
     read = Reading.objects.filter(case__enrolment=lesson.enrolment, case__round__rubric_key=lesson.rubric_key)
     return set(read.values_list("rater_id", flat=True))

@@ -11,31 +11,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
-from rubrics.awards import Attempt, kept
+from rubrics.awards import Attempt, kept, retake_of
 from rubrics.errors import AwardError, DefinitionError
-from rubrics.model import AwardRules
+from rubrics.model import Retake
 
 RULES = library.load("award_rules", "award-rules-default")
+FIRST = library.load("award_rules", "award-rules-default", 1)
+RUBRIC = library.load("rubric", "basic-operation", 1)
+RETAKE = Retake(3, "best", new_raters=True, carries_over=True)
 
 
 def attempt(number: int, total: str = "0", band: str | None = None, *raters: str) -> Attempt:
     return Attempt(number, Decimal(total), band, frozenset(raters))
 
 
-def last_counts(rules: AwardRules) -> AwardRules:
-    assert rules.retake is not None
-    return replace(rules, retake=replace(rules.retake, keep="last"))
+LAST = replace(RETAKE, keep="last")
 
 
 def test_before_the_first_attempt_nothing_counts_and_all_are_left() -> None:
-    found = kept(RULES, [])
+    found = kept(RETAKE, [])
     assert (found.counts, found.left, found.may_try, found.barred) == (None, 3, True, frozenset())
     assert said(found.reasons) == [("award.attempts_left", 3, 3)]
 
 
 def test_the_best_attempt_counts_whenever_it_was() -> None:
     tried = [attempt(1, "82", "pass", "ma", "li"), attempt(2, "71", "pass", "wu", "li")]
-    found = kept(RULES, tried)
+    found = kept(RETAKE, tried)
     assert found.counts == tried[0]
     assert (found.left, found.may_try) == (1, True)
     assert said(found.reasons) == [
@@ -45,52 +46,51 @@ def test_the_best_attempt_counts_whenever_it_was() -> None:
 
 
 def test_an_attempt_that_passed_is_better_than_more_points_that_missed_a_gate() -> None:
-    assert kept(RULES, [attempt(1, "61", "pass"), attempt(2, "90", "fail")]).counts == attempt(
+    assert kept(RETAKE, [attempt(1, "61", "pass"), attempt(2, "90", "fail")]).counts == attempt(
         1, "61", "pass"
     )
 
 
 def test_of_two_equal_attempts_the_earlier_counts() -> None:
     tried = [attempt(2, "70", "pass"), attempt(1, "70", "pass")]
-    assert kept(RULES, tried).counts == tried[1]
+    assert kept(RETAKE, tried).counts == tried[1]
 
 
-def test_where_the_last_counts_it_counts_though_it_is_worse(rules: AwardRules) -> None:
+def test_where_the_last_counts_it_counts_though_it_is_worse() -> None:
     tried = [attempt(2, "10", "fail"), attempt(1, "82", "pass")]
-    found = kept(last_counts(rules), tried)
+    found = kept(LAST, tried)
     assert found.counts == tried[0]
     assert found.reasons[0].values["keep"] == "last"
 
 
-def test_the_last_that_is_decided_counts_until_the_next_one_is(rules: AwardRules) -> None:
+def test_the_last_that_is_decided_counts_until_the_next_one_is() -> None:
     tried = [attempt(1, "70", "pass"), attempt(2)]
-    assert kept(last_counts(rules), tried).counts == tried[0]
+    assert kept(LAST, tried).counts == tried[0]
 
 
 def test_while_the_raters_decide_there_is_no_further_attempt() -> None:
-    found = kept(RULES, [attempt(1)])
+    found = kept(RETAKE, [attempt(1)])
     assert (found.counts, found.left, found.may_try) == (None, 2, False)
     assert said(found.reasons) == [("award.attempt_undecided", 2, 3)]
 
 
 def test_after_the_third_there_is_none() -> None:
     tried = [attempt(number, "50", "fail") for number in (1, 2, 3)]
-    found = kept(RULES, tried)
+    found = kept(RETAKE, tried)
     assert (found.left, found.may_try) == (0, False)
     assert said(found.reasons[1:]) == [("award.attempts_used_up", 0, 3)]
-    assert kept(RULES, [*tried, attempt(4, "90", "pass")]).counts == attempt(4, "90", "pass")
-    assert kept(RULES, [*tried, attempt(4, "90", "pass")]).left == 0
+    assert kept(RETAKE, [*tried, attempt(4, "90", "pass")]).counts == attempt(4, "90", "pass")
+    assert kept(RETAKE, [*tried, attempt(4, "90", "pass")]).left == 0
 
 
 def test_what_is_left_at_the_end_of_a_round_goes_into_the_next() -> None:
-    found = kept(RULES, [attempt(1, "50", "fail")], round_over=True)
+    found = kept(RETAKE, [attempt(1, "50", "fail")], round_over=True)
     assert (found.left, found.may_try) == (2, True)
     assert said(found.reasons[1:]) == [("award.attempts_next_round", 2, 3)]
 
 
-def test_where_nothing_carries_over_the_round_ends_it(rules: AwardRules) -> None:
-    assert rules.retake is not None
-    strict = replace(rules, retake=replace(rules.retake, carries_over=False))
+def test_where_nothing_carries_over_the_round_ends_it() -> None:
+    strict = replace(RETAKE, carries_over=False)
     tried = [attempt(1, "50", "fail")]
     found = kept(strict, tried, round_over=True)
     assert (found.left, found.may_try) == (2, False)
@@ -98,20 +98,17 @@ def test_where_nothing_carries_over_the_round_ends_it(rules: AwardRules) -> None
     assert kept(strict, tried).may_try
 
 
-def test_nobody_rates_two_attempts_of_the_same_lesson(rules: AwardRules) -> None:
+def test_nobody_rates_two_attempts_of_the_same_lesson() -> None:
     tried = [attempt(1, "50", "fail", "ma", "li"), attempt(2, "71", "pass", "wu")]
-    assert kept(RULES, tried).barred == {"ma", "li", "wu"}
-    assert rules.retake is not None
-    same = replace(rules, retake=replace(rules.retake, new_raters=False))
+    assert kept(RETAKE, tried).barred == {"ma", "li", "wu"}
+    same = replace(RETAKE, new_raters=False)
     assert kept(same, tried).barred == frozenset()
 
 
 def test_attempts_that_cannot_be_judged_are_refused() -> None:
-    first = library.load("award_rules", "award-rules-default", 1)
     for call, code in [
-        (lambda: kept(first, []), "award.no_retake_rule: rules=award-rules-default v1"),
-        (lambda: kept(RULES, [attempt(1), attempt(1)]), "award.attempt_twice: attempt=1"),
-        (lambda: kept(RULES, [attempt(1, "1", "good")]), "award.unknown_outcome: outcome=good"),
+        (lambda: kept(RETAKE, [attempt(1), attempt(1)]), "award.attempt_twice: attempt=1"),
+        (lambda: kept(RETAKE, [attempt(1, "1", "good")]), "award.unknown_outcome: outcome=good"),
     ]:
         with pytest.raises(AwardError) as refusal:
             call()
@@ -125,34 +122,40 @@ ATTEMPTS = st.lists(
 
 @given(ATTEMPTS)
 def test_the_order_of_attempts_never_matters(attempts: list[Attempt]) -> None:
-    for rules in (RULES, last_counts(RULES)):
-        assert kept(rules, attempts[::-1]) == kept(rules, attempts)
+    for retake in (RETAKE, LAST):
+        assert kept(retake, attempts[::-1]) == kept(retake, attempts)
 
 
 @given(ATTEMPTS, st.integers(0, 100), st.sampled_from(["pass", "fail"]))
 def test_one_more_attempt_never_makes_the_best_worse(attempts: list[Attempt], total: int, band: str) -> None:
-    before = kept(RULES, attempts).counts
-    after = kept(RULES, [*attempts, Attempt(len(attempts) + 1, Decimal(total), band)]).counts
+    before = kept(RETAKE, attempts).counts
+    after = kept(RETAKE, [*attempts, Attempt(len(attempts) + 1, Decimal(total), band)]).counts
     assert after is not None
     if before is not None:
         assert (after.band != "fail", after.total) >= (before.band != "fail", before.total)
+
+
+# Whose rule it is
+
+
+def test_the_award_rules_say_how_often_and_where_they_do_not_the_rubric_does() -> None:
+    rubric = replace(RUBRIC, attempts=replace(RUBRIC.attempts, max=5, keep="last", new_raters=False))
+    assert retake_of(RULES, rubric) == RETAKE
+    assert retake_of(FIRST, rubric) == Retake(5, "last", new_raters=False, carries_over=True)
 
 
 # The definition
 
 
 def test_the_first_version_still_stands_as_it_was_published() -> None:
-    first = library.load("award_rules", "award-rules-default", 1)
-    assert first.hours is not None
-    assert (first.hours.annual_cap, first.hours.carries_over, first.retake) == (40, True, None)
+    assert FIRST.hours is not None
+    assert (FIRST.hours.annual_cap, FIRST.hours.carries_over, FIRST.retake) == (40, True, None)
 
 
 def test_the_second_version_says_how_often_a_lesson_may_be_tried_and_leaves_hours_alone() -> None:
     assert RULES.version == 2
     assert RULES.hours is None
-    assert RULES.retake is not None
-    retake = RULES.retake
-    assert (retake.attempts, retake.keep, retake.new_raters, retake.carries_over) == (3, "best", True, True)
+    assert RULES.retake == RETAKE
     assert (RULES.excellence.mean_min, RULES.excellence.lowest_min, RULES.validity.years) == (85, 75, 3)
 
 

@@ -49,7 +49,7 @@ def build() -> Town:
         ends=date(2027, 12, 31),
         reference_date=date(2026, 8, 31),
         tier_policy_hash="",
-        award_rules_hash="",
+        award_rules_hash=definitions.get("award_rules", "award-rules-default").hash,
         diagnosis_hash="",
     )
     ratings.ensure_round(town.programme, rubric().hash, rules=NO_LOT)

@@ -1,4 +1,4 @@
-"""A programme counts hours by the rules it was opened on, and by no others."""
+"""A programme counts hours and attempts by the rules it was opened on, and by no others."""
 
 from __future__ import annotations
 
@@ -89,6 +89,22 @@ def test_a_programme_opened_on_the_first_award_rules_keeps_the_cap_they_carry(pr
     )
     hold(practised.programme, award_rules_hash=own.hash)
     assert counted(practised) == [(5, 5, 1)]
+
+
+@pytest.mark.parametrize(("version", "attempts", "new_raters"), [(2, 2, False), (1, 3, True)])
+def test_how_often_a_lesson_is_tried_is_the_award_rules_word_and_the_rubrics_where_they_have_none(
+    cast: Any, version: int, attempts: int, new_raters: bool
+) -> None:
+    own_numbers = [("attempts = 3", "attempts = 2"), ("new_raters = true", "new_raters = false")]
+    own = publish(
+        "award-rules-default",
+        version,
+        ('"award-rules-default"', '"county-award"'),
+        *(own_numbers if version == 2 else []),
+    )
+    hold(cast.programme, award_rules_hash=own.hash)
+    retake = programmes.retake(cast.programme, definitions.get("rubric", "basic-operation", 1))
+    assert (retake.attempts, retake.new_raters) == (attempts, new_raters)
 
 
 def test_programmes_opened_before_got_the_packaged_rules() -> None:
