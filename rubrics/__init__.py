@@ -12,7 +12,7 @@ Read in this order:
 3. :mod:`rubrics.scoring` one reading, :mod:`rubrics.panel` several readings of one lesson.
 4. :mod:`rubrics.diagnosis` answers to skill level, with :mod:`rubrics.portrait` to five axes and their bounds;
    :mod:`rubrics.tiers` age and skill to tier and tasks, :mod:`rubrics.awards` what was achieved to certificate
-   or to what is missing.
+   or to what is missing; :mod:`rubrics.hours` how hours count by year, toward duties and as credits.
 
 Scores, weights and hours are :class:`decimal.Decimal` throughout; no float enters a judgement.
 """

@@ -1,4 +1,4 @@
-"""The nouns of judgement in one place: labels, reasons, hours, the five kinds of definition, frameworks.
+"""The nouns of judgement in one place: labels, reasons, hours, the six kinds of definition, frameworks.
 
 All are frozen, and no mapping in them is written to after parsing. ``hash`` is the SHA-256 of the canonical
 text (:func:`rubrics.library.content_hash`), so a mark stored with key, version and hash can be recomputed
