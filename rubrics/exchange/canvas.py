@@ -23,7 +23,7 @@ from decimal import Decimal
 from rubrics.errors import ExchangeError
 from rubrics.exchange.report import Read, Report
 from rubrics.exchange.sheet import Sheet, SheetCriterion, SheetLevel
-from rubrics.exchange.texts import is_sane, shown
+from rubrics.exchange.texts import MOST_LEVELS, is_sane, shown
 
 FORMAT = "canvas"
 COLUMNS = ("Rubric Name", "Criteria Name", "Criteria Description", "Criteria Enable Range")
@@ -102,6 +102,14 @@ def _columns(header: _Row, *, source: str) -> _Columns:
             f"row {header.number}",
             "as many of " + ", ".join(RATING),
             found=str([len(group) for group in groups]),
+        )
+    if len(groups[0]) > MOST_LEVELS:
+        raise ExchangeError(
+            "exchange.too_large",
+            source=source,
+            where=f"row {header.number}",
+            expected=f"at most {MOST_LEVELS} ratings",
+            found=str(len(groups[0])),
         )
     known = {names.index(name) for name in COLUMNS}.union(*groups)
     return _Columns(

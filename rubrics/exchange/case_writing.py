@@ -8,6 +8,7 @@ each time.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -191,4 +192,5 @@ class _Writer:
 
 def _distinct(names: Sequence[str | None]) -> list[str]:
     """Names to derive identifiers from; one that is missing or stands twice is replaced by its place."""
-    return [name if name and names.count(name) == 1 else f"#{at}" for at, name in enumerate(names, start=1)]
+    times = Counter(names)
+    return [name if name and times[name] == 1 else f"#{at}" for at, name in enumerate(names, start=1)]

@@ -172,15 +172,15 @@ class _Draft:
     def _ids(self) -> list[str]:
         """The codes, without blanks; one that is missing or taken becomes C and its place."""
         codes = [(one.code or "").strip() for one in self.sheet.criteria]
-        found: list[str] = []
+        stated, found = set(codes), dict[str, None]()
         for at, code in enumerate(codes, start=1):
             name = code if code and code not in found else f"C{at}"
-            while name in found or (name != code and name in codes):
+            while name in found or (name != code and name in stated):
                 name += "a"
             if name != code:
                 self.report.at("exchange.filled_code", "criterion", name)
-            found.append(name)
-        return found
+            found[name] = None
+        return list(found)
 
     def _criterion(self, criterion: SheetCriterion, *, at: int, name: str) -> list[str]:
         label = self._both(criterion.label, where=name, instead=name)

@@ -18,7 +18,7 @@ from rubrics.exchange.ora2_json import is_ora2_json, read_ora2_json, write_ora2_
 from rubrics.exchange.ora2_xml import read_ora2_xml, write_ora2_xml
 from rubrics.exchange.report import Read, Written
 from rubrics.exchange.sheet import Sheet
-from rubrics.exchange.texts import opened, shown
+from rubrics.exchange.texts import MOST_CRITERIA, MOST_LEVELS, opened, shown
 
 FORMATS = ("case", "ora2-xml", "ora2-json", "canvas")
 
@@ -57,11 +57,25 @@ def read_all(
     """Every rubric in this file, at least one; the report of each repeats what concerns the file."""
     reader = _READERS[_known(format, source=source)]
     found = reader(opened(data, source=source), source=source, language=language)
+    for one in found:
+        _check_size(one.sheet, source=source)
     if not found:
         raise ExchangeError(
             "exchange.missing", source=source, where="file", expected="at least one rubric", found="none"
         )
     return found
+
+
+def _check_size(sheet: Sheet, *, source: str) -> None:
+    levels = max((len(one.levels) for one in sheet.criteria), default=0)
+    if len(sheet.criteria) > MOST_CRITERIA or levels > MOST_LEVELS:
+        raise ExchangeError(
+            "exchange.too_large",
+            source=source,
+            where=shown(sheet.title or "rubric"),
+            expected=f"at most {MOST_CRITERIA} criteria of {MOST_LEVELS} levels",
+            found=f"{len(sheet.criteria)} criteria, {levels} levels",
+        )
 
 
 def _names(sheet: Sheet) -> tuple[str, ...]:

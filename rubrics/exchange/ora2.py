@@ -9,6 +9,7 @@ list, a label that is missing is the name, a criterion without options must requ
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -28,8 +29,8 @@ _NOTHING: frozenset[str] = frozenset()
 
 def check_names(names: Sequence[str], *, source: str, where: str) -> None:
     """ORA2 keeps ratings by name: one that stands twice would merge two things."""
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(names).items():
+        if times > 1:
             raise ExchangeError(
                 "exchange.duplicate", source=source, where=where, expected="each name once", found=shown(name)
             )
@@ -112,13 +113,13 @@ def _level(level: SheetLevel, report: Report, *, where: str, name: str, factor: 
 
 def _names(names: Sequence[str | None], *, fallback: str) -> list[str]:
     """Names that differ: one that is missing or taken gets its place added."""
-    found: list[str] = []
+    stated, found = set(names), dict[str, None]()
     for at, name in enumerate(names, start=1):
         distinct = name or f"{fallback} {at}"
-        while distinct in found or (distinct != name and distinct in names):
+        while distinct in found or (distinct != name and distinct in stated):
             distinct = f"{distinct} ({at})"
-        found.append(distinct)
-    return found
+        found[distinct] = None
+    return list(found)
 
 
 def _factor(sheet: Sheet, *, format: str, scale: bool) -> int:

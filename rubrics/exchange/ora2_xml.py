@@ -117,9 +117,11 @@ class _Reader:
     ) -> None:
         """Names what is there and is not read: unknown elements and attributes, a second of one, text between."""
         repeated = ("criterion", "option")
-        for at, child in enumerate(element.children):
-            first = child.name in repeated or child.name not in [one.name for one in element.children[:at]]
-            if child.name not in known or not first:
+        seen: set[str] = set()
+        for child in element.children:
+            again = child.name in seen and child.name not in repeated
+            seen.add(child.name)
+            if child.name not in known or again:
                 self.report.at("exchange.lost_around", part, f"{child.where}, <{child.name}>")
             if child.name in known and child.name not in (*repeated, "rubric"):
                 self.pass_over(child, (), part="text", attributes=())

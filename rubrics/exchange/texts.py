@@ -10,6 +10,10 @@ from rubrics.errors import ExchangeError
 #: Bytes or characters of one file. A rubric of 100 criteria with 10 levels of 1,000 characters just fits.
 LIMIT = 1_000_000
 
+#: More than this in one rubric is a mistake, and slow to work with.
+MOST_CRITERIA = 500
+MOST_LEVELS = 100
+
 #: Most digits of a number, and the furthest they may stand from the point: no rubric needs more.
 MOST_DIGITS = 24
 FURTHEST = 12

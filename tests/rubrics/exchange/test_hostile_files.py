@@ -155,3 +155,23 @@ def test_a_format_nobody_knows_is_refused_with_those_that_are_known() -> None:
 def test_a_refusal_repeats_only_a_piece_of_the_file() -> None:
     error = refused("ora2-json", json.dumps({"criteria": "x" * 5000}))
     assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [
+        ("ora2-xml", "<rubric>" + "<a/>" * 100_000 + "</rubric>"),
+        ("ora2-xml", "<rubric>" + '<criterion feedback="required"><name>a</name><prompt/></criterion>' * 12_000
+                     + "</rubric>"),
+        ("ora2-json", json.dumps({"criteria": [{"name": str(at), "feedback": "required"} for at in range(10_000)]})),
+        ("canvas", "Rubric Name,Criteria Name,Criteria Description,Criteria Enable Range"
+                   + ",Rating Name,Rating Description,Rating Points" * 10_000 + "\nR,A,,,G,g,1" * 20_000),
+        ("canvas", "Rubric Name,Criteria Name,Criteria Description,Criteria Enable Range"
+                   + ",Rating Name,Rating Description,Rating Points" + "\nR,A,,,G,g,1" * 20_000),
+    ],
+)  # fmt: skip
+def test_a_file_of_many_small_things_is_refused_in_the_time_it_takes_to_read_it(
+    format: str, text: str
+) -> None:
+    assert len(text) <= LIMIT
+    assert refused(format, text).code in ("exchange.too_large", "exchange.missing", "exchange.duplicate")
