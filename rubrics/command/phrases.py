@@ -44,6 +44,9 @@ PHRASES = (
     N_("a smaller min for each next band, and 0 for the last"),
     N_("levels from the highest down, with any_of on every level but the last"),
     N_("a question about every ability and every axis"),
+    N_("a question about every indicator"),
+    N_("a question of every kind"),
+    N_("a hands-on check of every ability demanded hands-on"),
     N_("an item of the level above"),
     N_("bands from 0 upwards that follow one another, the last without max"),
     N_("one slot for each of the {lessons} lessons"),
@@ -83,9 +86,25 @@ PHRASES = (
     N_("each key once"),
     N_("at most {number} levels"),
     N_("at most {number} bytes"),
+    N_("at most {number} ratings"),
     N_("a number of ordinary size"),
     N_("text without control characters"),
     N_("CSV with commas"),
+    N_("the header of Canvas's template"),
+    N_("as many of {names}"),
+    N_("the column {name} once"),
+    N_("at least one rating"),
+    N_("at least one criterion with levels"),
+    N_("a criterion with levels"),
+    N_("points"),
+    N_("points from 0"),
+    N_("points that add up to at least 1"),
+    N_("{number} levels, as many as any criterion has"),
+    N_("different points for each level"),
+    N_("at least {points} for the best level"),
+    N_("none"),
+    N_("neither"),
+    N_("more"),
     N_("points, such as 5, 1.75 or 1,75"),
     N_("whole points from 0"),
     N_("whole points, or scale=True"),
@@ -118,12 +137,32 @@ PHRASES = (
     N_("{problem} (at end of document)"),
 )
 
+#: Where in a file of another system something stands; names of criteria and paths stay as they are.
+PLACES = (
+    N_("file"),
+    N_("file, line {line}"),
+    N_("line {line}, column {column}"),
+    N_("row {row}"),
+    N_("row {row}, {column}"),
+    N_("byte {number}"),
+    N_("character {number}"),
+)
+
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 def phrase(text: str) -> str:
     """The phrase in the language that is spoken; the text itself where no pattern fits."""
-    for template, pattern in _patterns():
+    return _said(text, PHRASES)
+
+
+def place(text: str) -> str:
+    """Likewise for a place in a file."""
+    return _said(text, PLACES)
+
+
+def _said(text: str, templates: tuple[str, ...]) -> str:
+    for template, pattern in _patterns(templates):
         if found := pattern.fullmatch(text):
             return _(template).format(**found.groupdict())
     return text
@@ -131,7 +170,7 @@ def phrase(text: str) -> str:
 
 def known(text: str) -> bool:
     """Whether one of the phrases fits."""
-    return any(pattern.fullmatch(text) for _template, pattern in _patterns())
+    return any(pattern.fullmatch(text) for _template, pattern in _patterns(PHRASES))
 
 
 def line_in(text: str) -> str:
@@ -141,8 +180,8 @@ def line_in(text: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, _pattern(template)) for template in PHRASES)
+def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((template, _pattern(template)) for template in templates)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from gettext import gettext as _
 
 from rubrics.command.language import own
 from rubrics.command.names import number
-from rubrics.command.phrases import N_, line_in, phrase
+from rubrics.command.phrases import N_, line_in, phrase, place
 from rubrics.command.reason_words import REASONS
 from rubrics.command.refusal_words import ADVICE, REFUSALS
 from rubrics.command.report_words import REPORTS
@@ -58,9 +58,9 @@ def _stated(values: Mapping[str, Value]) -> str:
     """``file:line: key: expected ..., found ...``; parts that are not known are left out. Files of other systems have
     ``where`` in place of the key."""
     line = str(values.get("line", "")) or line_in(str(values["found"]))
-    place = ":".join(part for part in (str(values["source"]), line) if part)
-    key = str(values.get("key", "") or values.get("where", ""))
-    at = ": ".join(part for part in (place, key) if part)
+    file = ":".join(part for part in (str(values["source"]), line) if part)
+    key = str(values.get("key", "")) or place(str(values.get("where", "")))
+    at = ": ".join(part for part in (file, key) if part)
     said = {"expected": phrase(str(values["expected"])), "found": phrase(str(values["found"]))}
     return f"{at}: " + _("expected %(expected)s, found %(found)s") % said
 

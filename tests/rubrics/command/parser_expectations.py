@@ -11,7 +11,7 @@ import rubrics
 HOUSE = Path(rubrics.__file__).parent
 SOURCES = ("parsing", "exchange", "library.py", "references.py")
 # Where a function of the parsers takes the expectation by place: its name and the place.
-BY_PLACE = {"_wrong": 1, "_take": 2}
+BY_PLACE = {"_wrong": 1, "_take": 2, "_check_covered": 4, "_cannot": 1, "_missing": 2, "_incomplete": 1}
 #: Stands for a name or number that is only known when the parser runs.
 BLANK = "7"
 

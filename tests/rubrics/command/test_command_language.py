@@ -37,7 +37,7 @@ from rubrics.model import Reason
 
 HOUSE = Path(rubrics.__file__).parent
 # What nobody reaches from this command: it measures no raters.
-NOT_OURS = ("agreement.", "study.", "facets.", "severity.", "rasch.")
+NOT_OURS = ("agreement.", "study.", "facets.")
 
 
 def texts() -> Iterator[str]:
