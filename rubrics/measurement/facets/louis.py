@@ -18,7 +18,7 @@ from rubrics.measurement.facets.data import Bools, Floats, Ints
 from rubrics.measurement.facets.information import covariance, swept
 from rubrics.measurement.facets.jml import steps_of
 from rubrics.measurement.facets.kernel import at_or_above, moments, weights
-from rubrics.measurement.facets.table import Table
+from rubrics.measurement.facets.table import Table, cuts
 
 _MOST_STEPS = 400
 _BLOCK = 1 << 20  # doubles in one block of lessons x nodes x steps
@@ -127,48 +127,76 @@ def _numbers(table: Table, end: Posterior) -> Floats:
 def _missing(table: Table, end: Posterior, *, exists: Bools) -> Floats:
     """The posterior covariance of each lesson's complete score, summed over lessons."""
     chances = _by_other(table, end, exists)
-    nodes, steps = chances.shape[1:]
+    steps = chances.shape[2]
     size = table.others + steps + 2
     found = np.zeros((size, size))
-    block = max(_BLOCK // (nodes * steps), 1)
+    window = _window(end.posterior)
     ends = np.append(table.starts, len(table.lesson))
     present = _present(table, exists.shape[1])
-    for first in range(0, len(table.used), block):
-        last = min(first + block, len(table.used))
+    for first, last in cuts(ends, rows=max(_BLOCK // (window.shape[1] * steps), 1)):
         rows = slice(int(ends[first]), int(ends[last]))
-        scores = chances[table.other[rows]]
+        starts = table.starts[first:last] - rows.start
+        lesson = np.repeat(np.arange(last - first), np.diff(np.append(starts, rows.stop - rows.start)))
+        scores = chances[table.other[rows][:, None], window[first:last][lesson]]
         if present is not None:
             scores *= present[rows, None, :]
-        starts = table.starts[first:last] - rows.start
-        found += _outer(table, end, scores, rows=rows, lessons=slice(first, last), starts=starts)
+        found += _outer(
+            end,
+            scores,
+            window[first:last],
+            lesson=lesson,
+            starts=starts,
+            other=table.other[rows],
+            first=first,
+            others=table.others,
+        )
     return found
 
 
+def _window(posterior: Floats) -> Ints:
+    """Lessons x nodes: for each lesson the stretch of nodes that holds all its posterior worth counting."""
+    nodes = posterior.shape[1]
+    counts = posterior > 1e-13 / nodes
+    low, high = counts.argmax(axis=1), nodes - counts[:, ::-1].argmax(axis=1)
+    width = int((high - low).max())
+    return np.asarray(np.minimum(low, nodes - width)[:, None] + np.arange(width), dtype=np.int64)
+
+
 def _outer(
-    table: Table, end: Posterior, scores: Floats, *, rows: slice, lessons: slice, starts: Ints
+    end: Posterior,
+    scores: Floats,
+    window: Ints,
+    *,
+    lesson: Ints,
+    starts: Ints,
+    other: Ints,
+    first: int,
+    others: int,
 ) -> Floats:
-    posterior = end.posterior[lessons]
-    count, nodes = posterior.shape
-    apart = end.places - end.mean
-    of_prior = np.stack([apart / end.variance, (apart**2 - end.variance) / (2 * end.variance**2)], axis=1)
-    steps = np.concatenate(
-        [np.add.reduceat(scores, starts, axis=0), np.broadcast_to(of_prior, (count, nodes, 2))], axis=2
-    )
+    """Of a block of lessons, from ``first``: scores are rows x window x steps."""
+    count, nodes = window.shape
+    posterior = np.take_along_axis(end.posterior[first : first + count], window, axis=1)
+    steps = np.concatenate([np.add.reduceat(scores, starts, axis=0), _of_prior(end)[window]], axis=2)
     root = np.sqrt(posterior)
-    steps -= np.einsum("lq,lqu->lu", posterior, steps)[:, None, :]
+    steps -= posterior[:, None, :] @ steps
     steps *= root[:, :, None]
-    lesson = np.repeat(np.arange(count), np.diff(np.append(starts, rows.stop - rows.start)))
     totals = scores.sum(axis=2)
     totals -= (posterior[lesson] * totals).sum(axis=1)[:, None]
     totals *= root[lesson]
     places = (lesson[:, None] * nodes + np.arange(nodes)).reshape(-1)
-    others = coo_array(
-        (totals.reshape(-1), (places, np.repeat(table.other[rows], nodes))),
-        shape=(count * nodes, table.others),
+    met = coo_array(
+        (totals.reshape(-1), (places, np.repeat(other, nodes))), shape=(count * nodes, others)
     ).tocsr()
     flat = steps.reshape(count * nodes, -1)
-    cross = others.T @ flat
-    return np.block([[(others.T @ others).toarray(), cross], [cross.T, flat.T @ flat]])
+    cross = met.T @ flat
+    return np.block([[(met.T @ met).toarray(), cross], [cross.T, flat.T @ flat]])
+
+
+def _of_prior(end: Posterior) -> Floats:
+    """Nodes x 2: the scores of the mean and the variance."""
+    apart = end.places - end.mean
+    both = [apart / end.variance, (apart**2 - end.variance) / (2 * end.variance**2)]
+    return np.stack(both, axis=1)
 
 
 def _present(table: Table, steps: int) -> Floats | None:

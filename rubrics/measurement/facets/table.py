@@ -103,7 +103,7 @@ def _parts(
     order = np.argsort(place, kind="stable")
     ordered = place[order]
     ends = np.append(starts, len(lesson))
-    for first, last in _cuts(ends, rows=max(_PART // (columns * max(categories - 1, 1)), 1)):
+    for first, last in cuts(ends, rows=max(_PART // (columns * max(categories - 1, 1)), 1)):
         rows = slice(int(ends[first]), int(ends[last]))
         mine = other[rows]
         count = rows.stop - rows.start
@@ -116,7 +116,8 @@ def _parts(
         yield Part(rows, slice(first, last), starts[first:last] - rows.start, mine, by_other, present, cells)
 
 
-def _cuts(ends: Ints, *, rows: int) -> Iterator[tuple[int, int]]:
+def cuts(ends: Ints, *, rows: int) -> Iterator[tuple[int, int]]:
+    """Stretches of lessons of at most so many rows, or of one lesson; ``ends`` are lessons' first rows and the end."""
     first, lessons = 0, len(ends) - 1
     while first < lessons:
         last = int(np.searchsorted(ends, ends[first] + rows, side="right")) - 1
