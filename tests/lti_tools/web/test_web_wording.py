@@ -19,6 +19,7 @@ VALUES: dict[str, Any] = {
     "ability": "cast",
     "activity": "ICT seminar",
     "attempt": 2,
+    "by": 2,
     "cap": "40",
     "carried": "15",
     "closes": "2029-12-31",
