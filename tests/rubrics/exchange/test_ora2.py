@@ -147,6 +147,16 @@ def test_fractions_are_refused_unless_all_points_may_be_scaled(format: str) -> N
     ]
 
 
+def test_the_factor_makes_every_point_whole_and_is_the_smallest() -> None:
+    written = formats.write("ora2-xml", sheet("1.25", "0.2", "3"), scale=True)
+    assert [one.values for one in written.report if one.code == "exchange.changed_scaled"] == [{"factor": 20}]
+    assert [one.points for one in formats.read("ora2-xml", written.text).sheet.criteria[0].levels] == [
+        25,
+        4,
+        60,
+    ]
+
+
 @pytest.mark.parametrize("format", ["ora2-xml", "ora2-json"])
 def test_whole_points_written_with_a_fraction_of_nothing_become_whole_without_scaling(format: str) -> None:
     written = formats.write(format, sheet("5.0", "2"), scale=True)
