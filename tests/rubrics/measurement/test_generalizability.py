@@ -92,7 +92,7 @@ def slow_components(table: np.ndarray) -> list[float]:
 
 
 @given(st.integers(0, 2**32), st.sampled_from([2, 3]))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_components_with_missing_readings_are_those_of_the_equations_written_out(
     seed: int, each: int
 ) -> None:
@@ -105,7 +105,7 @@ def test_components_with_missing_readings_are_those_of_the_equations_written_out
 
 
 @given(st.integers(0, 2**32), st.floats(-100, 100), st.floats(0.1, 10))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_components_keep_under_a_shift_and_go_with_the_square_of_a_stretch(
     seed: int, shift: float, stretch: float
 ) -> None:
@@ -152,7 +152,7 @@ def test_raters_for_gives_the_smallest_number_that_reaches_the_reliability() -> 
 
 
 @given(st.integers(0, 2**32), st.floats(0.05, 0.95))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_one_rater_fewer_than_needed_is_never_enough(seed: int, reliability: float) -> None:
     study = g_study(Ratings.of(scores(np.random.default_rng(seed), lessons=15, raters=4)[0]))
     needed = study.raters_for(reliability=reliability, most=1000).raters
