@@ -9,7 +9,7 @@ Read in this order:
 1. ``definitions/<key>/v<n>.toml`` and ``policies/<key>/v<n>.toml``: what a bureau's expert reads and edits.
    A published version never changes; ``definitions.lock`` holds the hashes (``sha256sum -c`` reads it).
 2. :mod:`rubrics.library`: the one parser, the packaged versions, the frameworks.
-3. :mod:`rubrics.scoring` one reading, :mod:`rubrics.panel` several readings of one lesson.
+3. :mod:`rubrics.marks` what one mark earns, :mod:`rubrics.scoring` one reading, :mod:`rubrics.panel` several.
 4. :mod:`rubrics.diagnosis` answers to skill level, with :mod:`rubrics.portrait` to five axes and their bounds;
    :mod:`rubrics.tiers` age and skill to tier and tasks, :mod:`rubrics.awards` what was achieved to certificate
    or to what is missing; :mod:`rubrics.hours` how hours count by year, toward duties and as credits.
