@@ -61,7 +61,7 @@ def value_of(found: Agreement) -> float:
 
 
 @given(tables())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_alpha_is_what_its_definition_says(rows: list[list[int | None]]) -> None:
     for metric in METRICS:
         found = alpha(Ratings.of(rows), metric=metric, samples=0).value
@@ -72,7 +72,7 @@ def test_alpha_is_what_its_definition_says(rows: list[list[int | None]]) -> None
 
 
 @given(tables())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_fleiss_and_gwet_are_what_their_definitions_say(rows: list[list[int | None]]) -> None:
     ratings = Ratings.of(rows, scale=LEVELS)
     assert value_of(gwet(ratings)) == pytest.approx(plain.gwet(rows, same, LEVELS), **CLOSE)
@@ -87,7 +87,7 @@ def test_fleiss_and_gwet_are_what_their_definitions_say(rows: list[list[int | No
 
 
 @given(tables(raters=2))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_cohen_is_what_its_definition_says(rows: list[list[int | None]]) -> None:
     both = [row for row in rows if None not in row]
     assume(len({value for row in both for value in row}) > 1)
@@ -99,7 +99,7 @@ def test_cohen_is_what_its_definition_says(rows: list[list[int | None]]) -> None
 
 
 @given(tables(gaps=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_icc_is_what_its_mean_squares_say(rows: list[list[int]]) -> None:
     assume(len({value for row in rows for value in row}) > 1)
     for form in FORMS:
@@ -141,7 +141,7 @@ def test_alpha_of_many_units_with_gaps_is_that_of_krippendorff(metric: str) -> N
 
 
 @given(tables(), st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_neither_the_order_of_raters_nor_of_units_matters(rows: list[list[int | None]], lot: Any) -> None:
     columns = list(range(len(rows[0])))
     lot.shuffle(columns)
@@ -156,7 +156,7 @@ def test_neither_the_order_of_raters_nor_of_units_matters(rows: list[list[int | 
 
 
 @given(tables())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_units_read_once_change_neither_alpha_nor_shares(rows: list[list[int | None]]) -> None:
     alone = [[4, *[None] * (len(rows[0]) - 1)]] * 3
     first, second = Ratings.of(rows, scale=LEVELS), Ratings.of([*rows, *alone], scale=LEVELS)
@@ -165,7 +165,7 @@ def test_units_read_once_change_neither_alpha_nor_shares(rows: list[list[int | N
 
 
 @given(tables())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_missing_cells_and_long_records_are_the_same_thing(rows: list[list[int | None]]) -> None:
     records = [(unit, rater, one) for unit, row in enumerate(rows) for rater, one in enumerate(row)]
     longhand, table = Ratings.from_records(records[::-1], scale=LEVELS), Ratings.of(rows, scale=LEVELS)
@@ -174,7 +174,7 @@ def test_missing_cells_and_long_records_are_the_same_thing(rows: list[list[int |
 
 
 @given(tables(), st.floats(-50, 50), st.floats(0.01, 100))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_interval_alpha_keeps_under_shift_and_stretch_and_ratio_alpha_under_stretch(
     rows: list[list[int | None]], shift: float, stretch: float
 ) -> None:
@@ -187,7 +187,7 @@ def test_interval_alpha_keeps_under_shift_and_stretch_and_ratio_alpha_under_stre
 
 
 @given(tables(gaps=False), st.floats(-50, 50), st.floats(0.01, 100))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_icc_keeps_under_shift_and_stretch(rows: list[list[int]], shift: float, stretch: float) -> None:
     moved = [[shift + stretch * one for one in row] for row in rows]
     for form in FORMS:
@@ -196,7 +196,7 @@ def test_icc_keeps_under_shift_and_stretch(rows: list[list[int]], shift: float, 
 
 
 @given(st.lists(st.sampled_from(LEVELS), min_size=2, max_size=20), st.integers(2, 5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_raters_who_always_agree_have_one_wherever_there_is_anything_to_agree_on(
     levels: list[int], raters: int
 ) -> None:
@@ -213,7 +213,7 @@ def test_raters_who_always_agree_have_one_wherever_there_is_anything_to_agree_on
 
 
 @given(tables())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_coefficient_exceeds_one_and_every_interval_holds_its_value(rows: list[list[int | None]]) -> None:
     ratings = Ratings.of(rows, scale=LEVELS)
     found = [alpha(ratings, metric="ordinal", samples=50), fleiss(ratings), gwet(ratings, weights="linear")]
@@ -225,7 +225,7 @@ def test_no_coefficient_exceeds_one_and_every_interval_holds_its_value(rows: lis
 
 
 @given(tables())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_wider_reach_never_lowers_adjacent_agreement(rows: list[list[int | None]]) -> None:
     ratings = Ratings.of(rows, scale=LEVELS)
     found = [value_of(adjacent(ratings, within=within)) for within in range(4)]
@@ -235,7 +235,7 @@ def test_a_wider_reach_never_lowers_adjacent_agreement(rows: list[list[int | Non
 
 
 @given(tables(raters=2))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_weights_of_ones_own_and_named_ones_that_are_equal_give_equal_results(
     rows: list[list[int | None]],
 ) -> None:
@@ -247,7 +247,7 @@ def test_weights_of_ones_own_and_named_ones_that_are_equal_give_equal_results(
 
 
 @given(tables())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_words_in_a_declared_order_are_worth_their_places(rows: list[list[int | None]]) -> None:
     words = {1: "poor", 2: "fair", 3: "good", 4: "very good"}
     spoken = [[None if one is None else words[one] for one in row] for row in rows]

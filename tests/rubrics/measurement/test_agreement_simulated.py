@@ -58,7 +58,7 @@ def levels_of(raters: int, *, gaps: float = 0.0) -> Callable[[np.random.Generato
 def test_intervals_of_kappas_and_ac1_hold_the_truth_nineteen_times_in_twenty(
     coefficient: Callable[[Ratings], Agreement], truth: float, raters: int, gaps: float
 ) -> None:
-    assert 0.92 <= held(coefficient, truth, levels_of(raters, gaps=gaps), 300) <= 0.985
+    assert 0.92 <= held(coefficient, truth, levels_of(raters, gaps=gaps), 200) <= 0.99
 
 
 def test_intervals_are_too_wide_and_never_too_narrow_where_many_units_have_one_reading() -> None:
@@ -75,8 +75,8 @@ def test_bootstrap_intervals_of_alpha_hold_the_truth_nineteen_times_in_twenty() 
 
 def test_intervals_of_the_share_of_equal_pairs_hold_the_truth_nineteen_times_in_twenty() -> None:
     same = SHARP**2 + (1 - SHARP**2) * float((LEVELS**2).sum())
-    assert 0.92 <= held(exact, same, levels_of(2), 300) <= 0.985
-    assert 0.92 <= held(exact, same, levels_of(4, gaps=0.3), 300) <= 0.985
+    assert 0.92 <= held(exact, same, levels_of(2), 200) <= 0.99
+    assert 0.92 <= held(exact, same, levels_of(4, gaps=0.3), 200) <= 0.99
 
 
 @pytest.mark.parametrize(("form", "absolute"), [("2,1", True), ("2,k", True), ("3,1", False), ("3,k", False)])
@@ -86,7 +86,7 @@ def test_f_intervals_of_icc_hold_the_truth_nineteen_times_in_twenty(form: str, a
 
     _, known = scores(np.random.default_rng(0), lessons=2, raters=2)
     truth = known.reliability(raters=8 if form.endswith("k") else 1, absolute=absolute)
-    assert 0.92 <= held(lambda ratings: icc(ratings, form=form), truth, draw, 400) <= 0.985
+    assert 0.92 <= held(lambda ratings: icc(ratings, form=form), truth, draw, 250) <= 0.985
 
 
 def test_f_intervals_of_the_one_way_icc_hold_the_truth_where_every_lesson_has_raters_of_its_own() -> None:
@@ -94,7 +94,7 @@ def test_f_intervals_of_the_one_way_icc_hold_the_truth_where_every_lesson_has_ra
         return Ratings.of(scores(lot, lessons=60, raters=3, spread=(1.0, 0.0, 1.2))[0])
 
     truth = 1 / (1 + 1.2**2)
-    assert 0.92 <= held(lambda ratings: icc(ratings, form="1,1"), truth, draw, 400) <= 0.98
+    assert 0.92 <= held(lambda ratings: icc(ratings, form="1,1"), truth, draw, 250) <= 0.98
 
 
 def test_alpha_of_levels_by_chance_alone_is_about_nothing() -> None:

@@ -12,18 +12,18 @@ from rubrics.measurement.generalizability import g_study, g_study_with_tasks
 
 def test_components_of_a_round_with_two_of_many_raters_are_recovered_without_bias() -> None:
     lot, found = np.random.default_rng(11), []
-    for _ in range(60):
+    for _ in range(40):
         table, _ = scores(lot, lessons=200, raters=30, each=2)
         found.append([one.estimate for one in g_study(Ratings.of(table)).components])
     means, errors = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(len(found))
     assert (np.abs(means - [1.0, 0.25, 0.64]) < 3 * errors).all()
-    assert (errors < 0.025).all()
+    assert (errors < 0.035).all()
 
 
 def test_components_of_lessons_raters_and_tasks_with_gaps_are_recovered_without_bias() -> None:
     spread = {"p": 1.0, "r": 0.4, "t": 0.6, "pr": 0.3, "pt": 0.5, "rt": 0.2, "prt": 0.8}
     lot, found = np.random.default_rng(12), []
-    for _ in range(60):
+    for _ in range(40):
         cube = with_tasks(lot, shape=(40, 8, 6), spread=spread)
         cube[lot.random(cube.shape) < 0.3] = np.nan
         study = g_study_with_tasks(cube)
