@@ -37,7 +37,8 @@ def to_definition(sheet: Sheet, *, key: str, version: int = 1, like: Rubric | No
     """A draft under this key and version, with panel rules, bands, attempts and video of ``like``.
 
     Bands and the gap between totals keep their share of the total. Refuses with :class:`ExchangeError` what only the
-    author can add, and with :class:`rubrics.errors.DefinitionError` a key or version that is none.
+    author can add, and with :class:`rubrics.errors.DefinitionError` a key or version that is none and
+    an identifier or URI with blanks around it, which nobody here may change.
     """
     report = Report()
     own = sheet.code in (None, f"{key}/v{version}")

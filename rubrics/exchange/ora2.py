@@ -101,14 +101,16 @@ def _criterion(
         _level(one, report, where=level_name(one, criterion=where, at=number), name=option, factor=factor)
         for number, (one, option) in enumerate(zip(criterion.levels, names, strict=True), start=1)
     ]
-    return replace(criterion, code=name, feedback=feedback, levels=tuple(levels))
+    label = name if criterion.label is None else criterion.label
+    return replace(criterion, code=name, label=label, feedback=feedback, levels=tuple(levels))
 
 
 def _level(level: SheetLevel, report: Report, *, where: str, name: str, factor: int) -> SheetLevel:
     if name not in (level.code, level.label):
         report.at("exchange.filled_name", "level", where)
     points = (level.points or Decimal(0)) * factor
-    return replace(level, code=name, points=Decimal(int(points)))
+    label = name if level.label is None else level.label
+    return replace(level, code=name, label=label, points=Decimal(int(points)))
 
 
 def _names(names: Sequence[str | None], *, fallback: str) -> list[str]:
