@@ -15,8 +15,8 @@ Answers = Mapping[str, str | Sequence[str]]
 #: Outside test to the points reached in it.
 Outside = Mapping[str, Decimal | int]
 
-#: What an answer rests on, firmest first: somebody saw it or it was done on the screen, a test of somebody else,
-#: an answered question, or what the teacher says.
+#: What an answer rests on, firmest first: somebody saw it done, a test of somebody else, an answered question, or what
+#: the teacher says. Steps put in order on the screen are an answered question: knowing them is not doing them.
 BASES = ("hands_on", "outside", "answered", "said")
 
 
@@ -96,7 +96,9 @@ def grounds(bank: DiagnosisBank, answered: Sequence[Answered], *, outside: Outsi
 
 def basis_of(item: Item) -> str:
     """What any answer to this question rests on, one of :data:`BASES`."""
-    return {"hands_on": "hands_on", "self_report": "said"}.get(item.kind, "answered")
+    if item.check == "specialist":
+        return "hands_on"
+    return "said" if item.kind == "self_report" else "answered"
 
 
 def _said(one: Answered) -> Ground:

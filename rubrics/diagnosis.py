@@ -2,10 +2,11 @@
 
 * An ability counts as shown when at least one ground speaks for it and none against it. A contradiction is flagged
   and never resolved in anyone's favour, but for one: what a specialist saw counts over everything that was said,
-  answered or reached in a test, for and against. A screen task is evidence like a question and settles nothing.
+  answered or reached in a test, for and against. A screen task is evidence like a question: whoever can put steps in
+  order has not been seen doing them, so it settles nothing and stands for no check.
 * The skill level is the highest whose rule is met; the bank's rules are those of the tier policy. Where a rule
-  demands that an ability is shown hands-on (by a specialist's check or a screen task) and nobody has looked yet, the
-  bank says what holds: ``until_watched = "provisional"`` gives the level and says what somebody has still to see,
+  demands that an ability is shown hands-on (by a specialist's check) and nobody has looked yet, the bank says what
+  holds: ``until_watched = "provisional"`` gives the level and says what somebody has still to see,
   ``"lower"`` gives the level below and says that only the check is missing. Either way it is a reason, never silent.
 * An outside result is one stated input: it speaks for abilities and indicators like an answer, and is named.
 * The axes with their bounds: :mod:`rubrics.portrait`.
@@ -64,7 +65,7 @@ class _Standing:
 
     @property
     def seen(self) -> bool:
-        """Held, and shown hands-on."""
+        """Held, and somebody saw it done."""
         return self.held and firmest(self.speaks_for) == "hands_on"
 
 

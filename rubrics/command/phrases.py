@@ -46,7 +46,7 @@ PHRASES = (
     N_("a question about every ability and every axis"),
     N_("a question about every indicator"),
     N_("a question of every kind"),
-    N_("a hands-on check of every ability demanded hands-on"),
+    N_("a specialist's check of every ability demanded hands-on"),
     N_("an item of the level above"),
     N_("bands from 0 upwards that follow one another, the last without max"),
     N_("one slot for each of the {lessons} lessons"),

@@ -20,7 +20,7 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to a skill level: every ability of ``all`` is shown, those of ``hands_on`` by a hands-on check."""
+    """One way to a skill level: every ability of ``all`` is shown, those of ``hands_on`` seen by a specialist."""
 
     all: tuple[str, ...]
     hands_on: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ import pytest
 
 from rubrics.diagnosis import Answers, Diagnosis, assess, specialist_checks
 from rubrics.errors import AnswersError
+from rubrics.model import DiagnosisBank
 from tests.rubrics.diagnosis_texts import bank
 
 STRICT = bank()
@@ -46,14 +47,30 @@ def test_until_somebody_looked_the_lenient_bank_gives_the_level_and_says_what_ha
 
 
 @pytest.mark.parametrize("judged_by", [STRICT, LENIENT])
-@pytest.mark.parametrize("record", [{"H01": "a"}, {"P01": IN_ORDER}])
-def test_what_was_shown_hands_on_holds_without_reserve(judged_by: object, record: dict[str, object]) -> None:
-    result = assess(judged_by, {**INTERACTIVE, "H02": "a", **record})  # type: ignore[arg-type, dict-item]
+def test_what_a_specialist_saw_holds_without_reserve(judged_by: DiagnosisBank) -> None:
+    result = assess(judged_by, {**INTERACTIVE, **WATCHED})
     assert result.skill == "S2"
     assert not {"diagnosis.provisional", "diagnosis.awaits_check"} & set(codes(result))
     assert [basis for _ability, basis, _questions in said(result, "diagnosis.ability_shown")].count(
         "hands_on"
     ) == 2
+
+
+@pytest.mark.parametrize(("judged_by", "skill"), [(STRICT, "S1"), (LENIENT, "S2")])
+def test_steps_in_order_on_a_screen_are_an_answer_and_never_something_seen(
+    judged_by: DiagnosisBank, skill: str
+) -> None:
+    result = assess(judged_by, {**INTERACTIVE, "H02": "a", "P01": IN_ORDER})
+    assert result.skill == skill
+    waiting = "diagnosis.awaits_check" if judged_by is STRICT else "diagnosis.provisional"
+    assert said(result, waiting) == [("S2", "record")]
+    assert ("record", "answered", "D05, P01") in said(result, "diagnosis.ability_shown")
+
+
+def test_steps_in_order_leave_as_much_doubt_as_an_answer() -> None:
+    sheets: list[Answers] = [{"P01": IN_ORDER}, {"D15": "a"}, {"H01": "a"}]
+    ordered, answered, seen = (assess(LENIENT, sheet).axes[1] for sheet in sheets)
+    assert ordered.high - ordered.low == answered.high - answered.low > seen.high - seen.low
 
 
 def test_what_is_seen_of_one_ability_leaves_the_other_to_be_seen() -> None:

@@ -13,6 +13,8 @@ from rubrics.model import Doubt, Way
 from tests.rubrics.diagnosis_texts import TEXT, V1, bank
 
 WATCHED = 'hands_on = ["interact", "record"]'
+# Without it only the screen task shows that somebody records.
+H01_SHOWS = 'shows = ["record"]\nevidence = { "2.2.2" = 1 }'
 SHORT = '"D11", "D12",'
 P01 = 'check = "screen"'
 
@@ -50,6 +52,7 @@ REFUSED = [
     ('shows = ["interact"]\nevidence = { "3.2.2" = 1 }', "", "not_covered", "items", "demanded hands-on"),
     ('until_watched = "lower"', 'until_watched = "never"', "wrong_value", "until_watched", "lower, provisional"),
     ('until_watched = "lower"\n', "", "missing_key", "until_watched", "text"),
+    (H01_SHOWS, "", "not_covered", "items", "a specialist's check"),
     (f", {WATCHED}", "", "wrong_value", "until_watched", "demands hands_on"),
     ("short_minutes = 12", 'short_minutes = 12\ncovers = "most"', "wrong_value", "covers", "all"),
     ("short_minutes = 12", 'short_minutes = 12\ncovers = "all"', "not_covered", "items", "every indicator"),
