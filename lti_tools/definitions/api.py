@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from django.db import transaction
+
+from lti_tools.audit import api as audit
 from lti_tools.definitions.models import Definition
 from lti_tools.errors import ShijieError
 from rubrics import library
+from rubrics.model import AnyDefinition
+from rubrics.references import check_together
 
-__all__ = ["by_hash", "get", "published", "seed"]
+__all__ = ["by_hash", "get", "publish", "published", "seed"]
+
+KINDS = library.KINDS
 
 
 def seed() -> int:
     """Publishes the packaged definitions that are not there yet; refuses one that was edited after publication."""
-    new = 0
-    for packaged in library.packaged():
-        known = Definition.objects.filter(
-            kind=packaged.kind, key=packaged.key, version=packaged.version
-        ).first()
-        if known is None:
-            Definition.objects.create(
-                kind=packaged.kind,
-                key=packaged.key,
-                version=packaged.version,
-                hash=packaged.hash,
-                text=packaged.text,
-            )
-            new += 1
-        elif known.hash != packaged.hash:
-            raise ShijieError(
-                "definition.published_never_changes", key=packaged.key, version=packaged.version
-            )
+    return sum(_stored(one, text=one.text) for one in library.packaged())
+
+
+@transaction.atomic
+def publish(texts: Mapping[str, str], *, by: str) -> list[AnyDefinition]:
+    """Publishes a bureau's own definitions, all of them or none, and returns those that are new.
+
+    `texts` are the texts by what to call each in a refusal. Refuses (:class:`rubrics.errors.DefinitionError`) what the
+    parser refuses and what names something nobody defines; and (:class:`ShijieError`) a version that is published
+    with another text. `by` is the pseudonym on the trail.
+    """
+    parsed = {source: library.parse(text, source=source) for source, text in texts.items()}
+    check_together(_newest([one for kind in KINDS for one in published(kind)] + list(parsed.values())))
+    new = [one for source, one in parsed.items() if _stored(one, text=library.canonical(texts[source]))]
+    for one in new:
+        detail = {"kind": one.kind, "key": one.key, "version": one.version, "hash": one.hash}
+        audit.record("definition.published", actor=by, detail=detail)
     return new
+
+
+def _newest(definitions: list[AnyDefinition]) -> list[AnyDefinition]:
+    newest = {(one.kind, one.key): one for one in sorted(definitions, key=lambda one: one.version)}
+    return list(newest.values())
+
+
+def _stored(one: AnyDefinition | library.Packaged, *, text: str) -> bool:
+    """Whether it was not there yet."""
+    known = Definition.objects.filter(kind=one.kind, key=one.key, version=one.version).first()
+    if known is None:
+        Definition.objects.create(kind=one.kind, key=one.key, version=one.version, hash=one.hash, text=text)
+        return True
+    if known.hash != one.hash:
+        raise ShijieError("definition.published_never_changes", key=one.key, version=one.version)
+    return False
 
 
 def get(kind: str, key: str, version: int | None = None) -> Any:

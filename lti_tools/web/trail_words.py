@@ -36,7 +36,8 @@ WORDS: dict[str, Any] = {
     "certificate.issued": gettext_lazy("A certificate was issued (%(number)s)."),
     "certificate.revoked": gettext_lazy("A certificate was revoked (%(number)s)."),
     "enrolment.carried": gettext_lazy("What was passed in an earlier programme was carried over."),
-    # Programmes and rosters
+    # Definitions, programmes and rosters
+    "definition.published": gettext_lazy("A definition was published (%(kind)s %(key)s v%(version)s)."),
     "programme.opened": gettext_lazy("A programme was opened."),
     "programme.closed": gettext_lazy("A programme was closed."),
     "batch.opened": gettext_lazy("A batch was opened."),
