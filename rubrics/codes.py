@@ -218,7 +218,9 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     # many-facet Rasch
     "facets.no_records": (),
     "facets.lengths_differ": ("column", "found", "expected"),
+    "facets.no_id": ("column", "record"),
     "facets.level_not_whole": ("record", "level"),
+    "facets.levels_apart": ("lowest", "highest", "most"),  # too far apart for tables of levels
     "facets.record_twice": ("lesson", "criterion", "rater"),
     "facets.disconnected": ("number", "islands"),
     "facets.criteria_confounded": ("criteria", "raters"),
@@ -253,6 +255,7 @@ REPORTS: Mapping[str, tuple[str, ...]] = {
     "exchange.lost_weight": _AT,
     "exchange.lost_points": _AT,
     "exchange.lost_feedback": _AT,
+    "exchange.lost_feedback_text": _AT,  # what CASE lets a level say back to whoever reaches it
     "exchange.lost_feedback_prompt": _AT,
     "exchange.lost_feedback_default": _AT,
     "exchange.lost_range": _AT,  # points are chosen inside a level

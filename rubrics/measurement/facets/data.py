@@ -10,11 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rubrics.errors import MeasurementError
+from rubrics.measurement.agreement.scale import is_missing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Ids = Sequence[str] | NDArray[Any]
+
+#: Between the lowest and the highest level: tables here have a place for every level between them.
+MOST_APART = 100_000
+
+#: How missing values read as text.
+_NOTHING = frozenset(("None", "nan", "NaN", "NaT", "<NA>"))
 
 #: The three facets, in the order in which every table here lists them.
 FACETS = ("lessons", "criteria", "raters")
@@ -43,8 +50,9 @@ class Readings:
     ) -> Readings:
         """Any ids, any whole levels, any design. Without ``periods`` all records are of one time.
 
-        Refuses no records at all, columns of different lengths, levels that are no whole numbers (an empty cell
-        is left out, not given as NaN) and two records of one rater for one criterion of one lesson in one period.
+        Refuses no records at all, columns of different lengths, an id that is missing (None, NaN or blank), levels
+        that are no whole numbers (an empty cell is left out, not given as NaN) or more than :data:`MOST_APART`
+        apart, and two records of one rater for one criterion of one lesson in one period.
         """
         columns: dict[str, Any] = {
             "lessons": lessons,
@@ -54,7 +62,7 @@ class Readings:
         }
         columns |= {} if periods is None else {"periods": periods}
         _check_lengths(columns)
-        found = {name: coded(ids) for name, ids in columns.items() if name != "levels"}
+        found = {name: coded(ids, column=name) for name, ids in columns.items() if name != "levels"}
         readings = cls(
             lessons=found["lessons"][0],
             criteria=found["criteria"][0],
@@ -100,13 +108,23 @@ class Readings:
         )
 
 
-def coded(ids: Ids) -> tuple[tuple[str, ...], Ints]:
-    """The distinct ids in sorted order and the position of each record's own among them."""
+def coded(ids: Ids, *, column: str) -> tuple[tuple[str, ...], Ints]:
+    """The distinct ids in sorted order and the position of each record's own among them. Refuses a missing one, for
+    a rater called "nan" would link what nobody linked."""
     values: Iterable[Any] = ids.tolist() if isinstance(ids, np.ndarray) else ids
     words = list(map(str, values))
     names = tuple(sorted(set(words)))
+    if any(name in _NOTHING or not name.strip() for name in names):
+        _check_there(column, ids)
     place = {name: index for index, name in enumerate(names)}
     return names, np.fromiter(map(place.__getitem__, words), dtype=np.int64, count=len(words))
+
+
+def _check_there(column: str, ids: Ids) -> None:
+    """A text that reads "nan" is a name; None, not a number and blanks are none."""
+    for record, given in enumerate(ids, start=1):
+        if is_missing(given) or given != given:
+            raise MeasurementError("facets.no_id", column=column, record=record)
 
 
 def _check_lengths(columns: dict[str, Any]) -> None:
@@ -123,13 +141,18 @@ def _check_lengths(columns: dict[str, Any]) -> None:
 def _whole(levels: ArrayLike) -> Ints:
     given = np.asarray(levels)
     try:
-        numbers = given.astype(np.float64)
+        numbers = given.astype(np.float64) if given.dtype.kind != "c" else np.full(len(given), np.nan)
     except (TypeError, ValueError) as error:
         raise MeasurementError("facets.level_not_whole", record=1, level=str(given.flat[0])) from error
     wrong = ~(np.isfinite(numbers) & (numbers == np.rint(numbers)))
-    if wrong.any():
-        first = int(np.argmax(wrong))
+    if wrong.any() or given.ndim != 1:
+        first = int(np.argmax(wrong)) if given.ndim == 1 else 0
         raise MeasurementError("facets.level_not_whole", record=first + 1, level=str(given[first]))
+    lowest, highest = float(numbers.min()), float(numbers.max())
+    if highest - lowest > MOST_APART or max(-lowest, highest) > 2**53:
+        raise MeasurementError(
+            "facets.levels_apart", lowest=f"{lowest:g}", highest=f"{highest:g}", most=MOST_APART
+        )
     return numbers.astype(np.int64)
 
 

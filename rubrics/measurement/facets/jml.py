@@ -18,6 +18,7 @@ from rubrics.measurement.facets.settings import Settings
 from rubrics.measurement.facets.table import Table
 
 _LONGEST = 2.0  # logits a round
+_WIDEST = 100.0  # logits; an error beyond says that nothing determines the measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,9 @@ def _finished(
     if why == "rounds" and change > 0.01 and residual < 1e-5:
         why = "no_maximum"  # long steps that change no total: some measure runs away
     errors = lesson_errors(found, known)
+    widest = max(np.square(errors[~held]).max(initial=0.0), np.diag(known).max(initial=0.0))
+    if not why and widest > _WIDEST**2:
+        why = "no_maximum"  # so far out that nothing changes any more, and that is all that ended the search
     return Estimate(
         point.lessons,
         point.parameters,

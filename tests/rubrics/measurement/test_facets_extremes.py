@@ -115,3 +115,27 @@ def test_islands_that_only_an_extreme_lesson_held_together_are_refused_by_name()
         fit(readings)
     assert [one.raters for one in refused.value.islands] == [("A", "B"), ("X", "Y")]
     assert fit(readings, method="mml").convergence.converged  # there the lesson keeps its place
+
+
+def test_measures_that_run_away_are_never_said_to_have_converged() -> None:
+    """Lessons tens of logits apart: some hang on others by records the model predicts without doubt."""
+    draw, told = np.random.default_rng(0), 0
+    for _ in range(12):
+        places, severe = draw.normal(0, 30, 25), draw.normal(0, 5, 4)
+        records = [
+            (f"L{lesson}", f"C{criterion}", f"R{rater}", place - severe[rater] + draw.logistic())
+            for lesson, place in enumerate(places)
+            for rater in draw.choice(4, 2, replace=False).tolist()
+            for criterion in range(3)
+        ]
+        lessons, criteria, raters, seen = zip(*records, strict=True)
+        levels = np.digitize(seen, [-1.0, 0.0, 1.0])
+        try:
+            found = fit(Readings.of(lessons=lessons, criteria=criteria, raters=raters, levels=levels))
+        except MeasurementError:
+            continue
+        free = [one for one in (*found.lessons.measures, *found.raters.measures) if one.status == "free"]
+        if max(one.error or 0.0 for one in free) > 100:
+            told += 1
+            assert not found.convergence.converged
+    assert told

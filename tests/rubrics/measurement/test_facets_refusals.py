@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,7 +44,24 @@ def test_records_that_are_none() -> None:
     assert of(levels=[1, 2.5]) == ("facets.level_not_whole", 2, "2.5")
     assert of(levels=[float("nan"), 2]) == ("facets.level_not_whole", 1, "nan")
     assert of(levels=["good", "2"])[0] == "facets.level_not_whole"
+    assert of(levels=[[1], [2]]) == ("facets.level_not_whole", 1, "[1]")
+    assert of(levels=[1j, 2])[0] == "facets.level_not_whole"
+    assert of(levels=[0, 10**6]) == ("facets.levels_apart", "0", "1e+06", 100_000)
+    assert of(levels=[1e300, 1e300])[0] == "facets.levels_apart"
     assert of(lessons=[], criteria=[], raters=[], levels=[]) == ("facets.no_records",)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), "", "  ", np.datetime64("NaT"), pd.NA])
+def test_a_record_that_does_not_say_whose_it_is(missing: object) -> None:
+    assert of(raters=["r", missing]) == ("facets.no_id", "raters", 2)
+    assert of(lessons=[missing, "b"]) == ("facets.no_id", "lessons", 1)
+    assert of(periods=["1", missing]) == ("facets.no_id", "periods", 2)
+    assert of(raters=pd.Series(["r", missing])) == ("facets.no_id", "raters", 2)
+
+
+def test_whoever_is_called_nan_is_a_rater_like_any_other() -> None:
+    given = Readings.of(lessons=["a", "b"], criteria=["c", "c"], raters=["nan", "None"], levels=[1, 2])
+    assert given.raters == ("None", "nan")
 
 
 def test_the_same_lesson_may_be_read_again_in_another_period() -> None:
