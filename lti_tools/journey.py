@@ -115,7 +115,8 @@ def check_hands_on(
 ) -> Any:
     """What a specialist saw with own eyes counts over what the teacher said; the person is placed anew by it.
 
-    Refuses one's own checks, and with `rubrics.errors.AnswersError` questions that are no specialist's checks.
+    Refuses one's own checks, checks before the teacher's own answers, and with `rubrics.errors.AnswersError` questions
+    that are no specialist's checks.
     """
     people.require(actor, "diagnosis.check", person_id=enrolment.person_id)
     programmes.require_open(enrolment.programme)
@@ -129,7 +130,7 @@ def check_hands_on(
     with transaction.atomic():
         programmes.hold(enrolment)
         kept = programmes.kept_answers(enrolment)
-        placed = _judge(actor, enrolment, bank, replace(kept, checks={**kept.checks, **seen}))
+        placed = _judge(actor, enrolment, bank, kept.watched(bank, seen))
         audit.record(
             "hands_on.seen",
             actor=actor.pseudonym,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from lti_tools.errors import Refused
 from lti_tools.programmes.models import Enrolment, PlacementEntry
+from rubrics.answers import read
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,29 @@ class Kept:
     @property
     def everything(self) -> dict[str, Any]:
         return {**self.answers, **self.checks}
+
+    def watched(self, bank: Any, seen: Mapping[str, Any]) -> Kept:
+        """With what a specialist saw now. What could not be tried today leaves what was seen before as it is.
+
+        Refuses where the teacher has answered nothing: a level judged from a check or two would be no diagnosis.
+        """
+        if not self.answers:
+            raise _not_answered()
+        untried = {
+            one.item.id for one in read(bank, seen) if all(option.silent for option in one.options)
+        } & set(self.checks)
+        new = {check: found for check, found in seen.items() if check not in untried}
+        return replace(self, checks={**self.checks, **new})
+
+
+def _not_answered() -> Refused:
+    return Refused(
+        "diagnosis.not_answered",
+        _("This teacher has not answered the first questions yet."),
+        kept=_("Nothing was written down."),
+        todo=_("Let the teacher answer them first, then write down what you saw."),
+        status=409,
+    )
 
 
 def kept_answers(enrolment: Enrolment) -> Kept:

@@ -44,13 +44,19 @@ def diagnosis(request: PageRequest) -> HttpResponse:
 def further(request: PageRequest) -> HttpResponse:
     """At most eight questions about what is known least; any of them may be left out, and one may stop any time.
 
-    Whoever has no tier yet is sent to the short form: further questions alone would leave abilities unasked.
+    Whoever has not answered the short form through this account is sent there: answers of two accounts never mix, and
+    a tier judged from further questions alone would fall for no other reason.
     """
     enrolment = own_enrolment(request)
     if enrolment is None:
         return render(request, "shijie/path_none.html")
     programmes.require_open(enrolment.programme)
     if not enrolment.tier:
+        return redirect("diagnosis")
+    if not programmes.kept_through(enrolment, request.actor.identity_id).answers:
+        messages.info(
+            request, _("You have not answered the first questions here yet. Please begin with them.")
+        )
         return redirect("diagnosis")
     items = _asked(request, enrolment) if request.method == "POST" else _open(request, enrolment)
     form = DiagnosisForm(items, request.POST if request.method == "POST" else None, optional=True)

@@ -31,7 +31,7 @@ class CheckForm(DiagnosisForm):
     note = forms.CharField(max_length=300, min_length=4)
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, optional=True, **kwargs)
+        super().__init__(*args, optional=True, left_open=_("Not watched"), **kwargs)
         self.fields["note"].error_messages |= {
             "required": _("Write where and how you saw it, one sentence."),
             "min_length": _("Write where and how you saw it, one sentence."),
@@ -49,7 +49,7 @@ def checks(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     enrolment = programmes.find_enrolment(enrolment_id)
     require(request.actor, "diagnosis.check", person_id=enrolment.person_id)
     items = judgement.specialist_checks(programmes.diagnosis_bank(enrolment.programme))
-    if not enrolment.tier or not items:
+    if not items or not programmes.kept_answers(enrolment).answers:
         return redirect("specialist-teacher", enrolment_id=enrolment.id)
     form = CheckForm(items, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _written_down(request, enrolment, form):

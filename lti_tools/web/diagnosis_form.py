@@ -44,22 +44,37 @@ class Question:
     steps: Sequence[Step] = ()
 
 
+class SecondsField(forms.IntegerField):
+    """How long somebody took. Nobody enters it, so what makes no sense (a page left open for days, a clock set back) is
+    left out and never holds up an answer."""
+
+    def clean(self, value: Any) -> int | None:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
 class DiagnosisForm(forms.Form):
     """One field a question, or one a step; seconds per question arrive beside the answers.
 
-    `optional`: questions may be left out, and those left out are in no answer. Screen tasks are answered by a place
+    `optional`: questions may be left out, and those left out are in no answer. `left_open`: the words of a choice that
+    takes a slip of the finger back, where there are to be any. Screen tasks are answered by a place
     for each step, so they need neither a mouse nor a script.
     """
 
-    def __init__(self, items: Sequence[Any], *args: Any, optional: bool = False, **kwargs: Any):
+    def __init__(
+        self, items: Sequence[Any], *args: Any, optional: bool = False, left_open: str = "", **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.items = items
         self.optional = optional
+        self.left_open = left_open
         self._unplaced: dict[str, list[str]] = {}
         for item in items:
             for name, field in self._fields_of(item):
                 self.fields[name] = field
-            self.fields[f"seconds-{item.id}"] = forms.IntegerField(
+            self.fields[f"seconds-{item.id}"] = SecondsField(
                 required=False, min_value=0, max_value=86400, widget=forms.HiddenInput
             )
 
@@ -78,6 +93,8 @@ class DiagnosisForm(forms.Form):
             "error_messages": {"required": _("Please choose one answer. There is no wrong one.")},
             "required": not self.optional,
         }
+        if self.left_open and not item.multiple:
+            terms["choices"] = [("", self.left_open), *terms["choices"]]
         if item.multiple:
             return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **terms)
         return forms.ChoiceField(widget=forms.RadioSelect, **terms)

@@ -86,7 +86,7 @@ def teacher(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
 def _checks(enrolment: Enrolment) -> int:
     """How many hands-on checks of the diagnosis wait for a specialist; none before the teacher has answered."""
     bank = programmes.diagnosis_bank(enrolment.programme)
-    return len(specialist_checks(bank)) if enrolment.tier else 0
+    return len(specialist_checks(bank)) if programmes.kept_answers(enrolment).answers else 0
 
 
 def _done(enrolment: Enrolment) -> list[tuple[str, tasks.PassedTask]]:

@@ -52,6 +52,11 @@ class Option:
     alone: bool
     right_least: int | None = None
 
+    @property
+    def silent(self) -> bool:
+        """Says nothing of what the teacher can do: not tried, or no equipment there today."""
+        return not (self.shows or self.lacks or self.evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -29,9 +29,16 @@ INTERACTIVE = {
     "D08": "c", "D09": "d", "D10": "c", "D11": "b", "D12": "b",
 }  # fmt: skip
 NOTE = "九月二十日在一年级教室"
+UNTRIED = """lacks = ["interact"]
+[[items.options]]
+id = "c"
+zh = "今天没有条件做"
+en = "Could not be tried today"
+"""
 LENIENT = TEXT.replace('until_watched = "lower"', 'until_watched = "provisional"').replace(
     'key = "diagnosis-entry"', 'key = "diagnosis-checked"'
 )
+LENIENT = UNTRIED.join(LENIENT.rsplit('lacks = ["interact"]\n', 1))
 
 
 @pytest.fixture(autouse=True)
@@ -225,7 +232,23 @@ def test_a_placement_from_before_the_bounds_were_kept_breaks_no_page(cast: Any, 
     old = {"reasons": [], "axes": {"1": None}, "flags": [], "advice": []}
     programmes.place(cast.enrolment("young"), skill="S1", diagnosis=old)
     assert "五个方面" not in text(browse_as("young").get("/path"))
-    assert asked(browse_as("young").get("/diagnosis/further"))
+    assert browse_as("young").get("/diagnosis/further").url == "/diagnosis"
+
+
+def test_further_questions_alone_never_replace_what_was_answered_through_another_account(
+    cast: Any, browse_as: Any
+) -> None:
+    enrolment = cast.enrolment("middle")
+    account = Identity.objects.create(
+        platform=one_of_each.platform(), sub="user-8", person=cast.people.middle
+    )
+    through = replace(cast.actor("middle"), identity_id=account.id)
+    journey.diagnose(through, enrolment, INTERACTIVE, seconds={})
+    here = browse_as("middle")
+    sent = here.post("/diagnosis/further", {"asked": ["D13"], "D13": "a"}, follow=True)
+    assert sent.redirect_chain[-1][0] == "/diagnosis"
+    assert "您在这里还没有答过最初的题" in text(sent)
+    assert cast.enrolment("middle").skill == "S2"
 
 
 def test_what_a_specialist_saw_counts_over_what_was_said(specialist: Any, teacher: Any, cast: Any) -> None:
@@ -245,6 +268,31 @@ def test_what_was_seen_stays_when_the_teacher_answers_again(specialist: Any, tea
     assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
     assert cast.enrolment("middle").skill == "S2"
     assert "自己录好了" in text(specialist.get(checks(cast)))
+
+
+def test_what_could_not_be_tried_today_leaves_what_was_seen_before(specialist: Any, cast: Any) -> None:
+    specialist.post(checks(cast), {"H02": "a", "note": NOTE})
+    assert specialist.post(checks(cast), {"H01": "a", "H02": "c", "note": NOTE}).status_code == 302
+    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
+    assert cast.enrolment("middle").skill == "S2"
+
+
+def test_what_could_not_be_tried_is_kept_where_nothing_was_seen_and_settles_nothing(
+    specialist: Any, teacher: Any, cast: Any
+) -> None:
+    specialist.post(checks(cast), {"H02": "c", "note": NOTE})
+    assert entry(cast).diagnosis["checks"] == {"H02": "c"}
+    assert "暂定" in text(teacher.get("/path"))
+
+
+def test_a_slip_of_the_finger_can_be_taken_back_and_nothing_is_chosen_for_the_specialist(
+    specialist: Any, cast: Any
+) -> None:
+    tree = lxml.html.fromstring(specialist.get(checks(cast)).content.decode())
+    assert set(tree.xpath("//input[@checked]/@value")) == {""}
+    assert "没有看" in text(specialist.get(checks(cast)))
+    specialist.post(checks(cast), {"H01": "", "H02": "a", "note": NOTE})
+    assert entry(cast).diagnosis["checks"] == {"H02": "a"}
 
 
 def test_a_later_check_counts_and_the_others_stay(specialist: Any, cast: Any) -> None:
@@ -271,6 +319,11 @@ def test_checks_without_what_where_or_with_what_is_not_there_are_sent_back(
 def test_checks_wait_for_the_teachers_own_answers(cast: Any, browse_as: Any) -> None:
     address = reverse("specialist-checks", args=[cast.enrolment("senior").id])
     assert browse_as("specialist").get(address).url.endswith(f"/school/{cast.enrolment('senior').id}")
+    programmes.place(cast.enrolment("senior"), skill="S2", diagnosis={"reasons": []})
+    assert browse_as("specialist").get(address).url.endswith(f"/school/{cast.enrolment('senior').id}")
+    with pytest.raises(Refused, match="not_answered"):
+        journey.check_hands_on(cast.actor("specialist"), cast.enrolment("senior"), {"H01": "b"}, note=NOTE)
+    assert cast.enrolment("senior").skill == "S2"
 
 
 def test_only_a_specialist_of_the_school_writes_checks_down_and_nobody_their_own(

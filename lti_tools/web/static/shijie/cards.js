@@ -61,7 +61,7 @@ function showCards() {
 
   const countSeconds = () => {
     const field = cards[at].querySelector("input[type=hidden]");
-    field.value = Number(field.value || 0) + Math.round((Date.now() - since) / 1000);
+    field.value = (Number(field.value) || 0) + Math.max(0, Math.round((Date.now() - since) / 1000));
     since = Date.now();
   };
   const show = (moved) => {
