@@ -30,6 +30,7 @@ from rubrics.parsing.award_rules import read_award_rules
 from rubrics.parsing.diagnosis_bank import read_diagnosis_bank
 from rubrics.parsing.framework import read_crosswalk, read_framework
 from rubrics.parsing.hours_rules import read_hours_rules
+from rubrics.parsing.lines import wide_sign
 from rubrics.parsing.rubric import read_rubric
 from rubrics.parsing.table import Origin, Table
 from rubrics.parsing.tier_policy import read_tier_policy
@@ -80,7 +81,10 @@ def _toml(text: str, *, source: str) -> Mapping[str, object]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(
-            "definition.syntax", source=source, expected="TOML", found=str(error)
+            "definition.syntax",
+            source=source,
+            expected="TOML",
+            found=wide_sign(text, str(error)) or str(error),
         ) from error
 
 

@@ -60,14 +60,14 @@ def _bands(table: Table, *, total: Decimal) -> tuple[Band, ...]:
             "definition.wrong_value",
             key="bands",
             expected=f"the bands {', '.join(OUTCOMES)} in this order",
-            found=[band.id for band in bands],
+            found=", ".join(band.id for band in bands),
         )
     if not bands[0].min > bands[1].min > bands[2].min == 0:
         raise table.refusal(
             "definition.wrong_order",
             key="bands",
             expected="a smaller min for each next band, and 0 for the last",
-            found=[str(band.min) for band in bands],
+            found=", ".join(str(band.min) for band in bands),
         )
     return bands
 

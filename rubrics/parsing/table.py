@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from rubrics.errors import DefinitionError
@@ -122,12 +123,17 @@ class Table:
     def _take(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:
         self._asked.add(key)
         if key not in self.data:
-            raise self.refusal("definition.missing_key", key=key, expected=expected, found="nothing")
+            raise self.refusal("definition.missing_key", key=key, expected=expected, found=self._like(key))
         value = self.data[key]
         is_flag_for_number = isinstance(value, bool) and kind is not bool
         if is_flag_for_number or not isinstance(value, kind):
             raise self.refusal("definition.wrong_type", key=key, expected=expected, found=repr(value))
         return value
+
+    def _like(self, key: str) -> str:
+        """A key that is there, which nobody has asked for and which reads like the one that is missing."""
+        others = [other for other in self.data if other not in self._asked]
+        return next(iter(get_close_matches(key, others, n=1, cutoff=0.75)), "nothing")
 
     def _decimal(
         self, key: str, value: int | Decimal, *, least: int | Decimal, most: int | Decimal | None
