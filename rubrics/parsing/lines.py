@@ -8,6 +8,11 @@ from collections.abc import Iterator
 #: A way to a value: table names and keys, and the position (from 0) inside an array of tables.
 Trail = tuple[str | int, ...]
 
+_AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
+# Quotes, brackets, commas, digits and equals signs of a Chinese keyboard, which look like those of TOML.
+_WIDE = re.compile("[\u2018\u2019\u201c\u201d\u3001-\u3011\uff01-\uff5e]")
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=""")
 
@@ -54,3 +59,15 @@ def _enter(name: str, *, array: bool, counts: dict[Trail, int]) -> Trail:
         return trail
     counts[trail] = counts.get(trail, -1) + 1
     return (*trail, counts[trail])
+
+
+def wide_sign(text: str, problem: str) -> str:
+    """The first full-width sign outside quotes and remarks in the line that ``problem`` names, with its place; empty
+    where there is none. It is the likeliest mistake of somebody who writes Chinese, and hard to see."""
+    found = _AT_LINE.search(problem)
+    if not found:
+        return ""
+    number = int(found[1])
+    line = text.split("\n")[number - 1]
+    sign = _WIDE.search(_QUOTED.sub(lambda quoted: " " * len(quoted[0]), line))
+    return f"full-width {sign[0]} (at line {number}, column {sign.start() + 1})" if sign else ""
