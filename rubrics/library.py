@@ -38,6 +38,9 @@ from rubrics.parsing.tier_policy import read_tier_policy
 KINDS = ("rubric", "tier_policy", "award_rules", "hours_rules", "diagnosis_bank")
 FRAMEWORKS = ("jyt0646", "digcompedu", "unesco", "iste", "itapp20")
 
+#: Characters of a definition at most: ten times the longest that ships.
+LONGEST = 1_000_000
+
 _SHELVES = ("definitions", "policies")
 
 
@@ -70,6 +73,7 @@ def parse(text: str, *, source: str = "definition") -> AnyDefinition:
     Refuses unknown keys as strictly as missing ones: a misspelt optional key must not be silently ignored.
     What other definitions a text refers to is checked by :func:`rubrics.references.check_together`.
     """
+    _check_text(text, source=source)
     table = Table(Origin(source, canonical(text)), _toml(canonical(text), source=source))
     definition = _read(table, kind=table.choice("kind", KINDS), digest=content_hash(text))
     table.finish()
@@ -86,6 +90,23 @@ def _toml(text: str, *, source: str) -> Mapping[str, object]:
             expected="TOML",
             found=wide_sign(text, str(error)) or str(error),
         ) from error
+    except RecursionError as error:
+        raise _unreadable(source, "tables or lists nested too deeply") from error
+    except (ValueError, ArithmeticError) as error:  # numbers beyond what Python reads
+        raise _unreadable(source, "a number too long to read") from error
+
+
+def _check_text(text: str, *, source: str) -> None:
+    if len(text) > LONGEST:
+        raise _unreadable(source, f"more than {LONGEST} characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise _unreadable(source, "half of a character, as when bytes are not UTF-8") from error
+
+
+def _unreadable(source: str, found: str) -> DefinitionError:
+    return DefinitionError("definition.syntax", source=source, expected="TOML", found=found)
 
 
 def _read(table: Table, *, kind: str, digest: str) -> AnyDefinition:

@@ -8,6 +8,9 @@ from rubrics.nouns.hours_rules import SUBJECT_CLASSES
 from rubrics.parsing.header import read_header, read_notes
 from rubrics.parsing.table import Table
 
+#: No certificate is valid longer; more is a slip of the pen, and days would leave the calendar.
+MOST_YEARS = 50
+
 
 def read_award_rules(table: Table, *, digest: str) -> AwardRules:
     """Refuses an excellence rule whose lowest lesson would have to beat the mean, and outcomes without a name.
@@ -35,12 +38,12 @@ def _excellence(table: Table) -> Excellence:
 def _validity(table: Table) -> Validity:
     renewal = table.table("renewal")
     return Validity(
-        years=table.integer("years", least=1),
+        years=table.integer("years", least=1, most=MOST_YEARS),
         renewal=Renewal(
             lessons=renewal.integer("lessons"),
             tasks=renewal.texts("tasks"),
             hours=renewal.decimal("hours"),
-            window_months=renewal.integer("window_months", least=1),
+            window_months=renewal.integer("window_months", least=1, most=12 * MOST_YEARS),
         ),
     )
 

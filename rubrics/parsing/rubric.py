@@ -22,6 +22,9 @@ from rubrics.parsing.table import Table
 
 STAGES = ("kindergarten", "special", "primary", "junior", "senior", "vocational")
 
+#: The longest time to hand in again or to object, in days: ten years.
+MOST_DAYS = 3650
+
 
 def read_rubric(table: Table, *, digest: str, frameworks: Mapping[str, Framework]) -> Rubric:
     """Refuses weights that do not add up to the total, levels left undescribed, points inside a level without a
@@ -104,8 +107,8 @@ def _attempts(table: Table) -> Attempts:
         max=table.integer("max", least=1),
         keep=table.choice("keep", ("best", "last")),
         new_raters=table.boolean("new_raters"),
-        resubmit_days=table.integer("resubmit_days"),
-        appeal_days=table.integer("appeal_days"),
+        resubmit_days=table.integer("resubmit_days", most=MOST_DAYS),
+        appeal_days=table.integer("appeal_days", most=MOST_DAYS),
     )
 
 

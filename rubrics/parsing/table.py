@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 from rubrics.errors import DefinitionError
 from rubrics.nouns.base import Label
 from rubrics.parsing.lines import Trail, line_of
+
+#: No count, no sum and no number of places in a definition needs more; far larger ones would be rounded or overflow.
+LARGEST, PLACES = 1_000_000, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,13 @@ class Table:
         return tuple(self.data)
 
     def text(self, key: str) -> str:
-        """A text that is not empty and carries no blank at either end."""
+        """A text that is not empty, carries no blank at either end and has no sign in it that nobody can see: two
+        names that look the same are the same, and every text can be printed."""
         value = self._take(key, str, "text")
         if not value or value != value.strip():
             raise self._wrong(key, "text without blanks around it, not empty", repr(value))
+        if any(_unseen(sign) for sign in value):
+            raise self._wrong(key, "text without control characters and invisible signs", ascii(value))
         return str(value)
 
     def boolean(self, key: str) -> bool:
@@ -62,6 +69,8 @@ class Table:
         value = self._take(key, int, "a whole number")
         if value < least or (most is not None and value > most):
             raise self._wrong(key, f"a whole number {_range(least, most)}", value)
+        if value > LARGEST:
+            raise self._wrong(key, f"a whole number of at most {LARGEST}", value)
         return int(value)
 
     def decimal(self, key: str, *, least: int | Decimal = 0, most: int | Decimal | None = None) -> Decimal:
@@ -141,6 +150,10 @@ class Table:
         number = Decimal(value)
         if not number.is_finite() or number < least or (most is not None and number > most):
             raise self._wrong(key, f"a number {_range(least, most)}", value)
+        if number > LARGEST:
+            raise self._wrong(key, f"a number of at most {LARGEST}", value)
+        if -int(number.as_tuple().exponent) > PLACES:
+            raise self._wrong(key, f"a number with at most {PLACES} places after the point", value)
         return number
 
     def _open(self, value: Mapping[str, Any], step: Trail, name: str) -> Table:
@@ -150,12 +163,20 @@ class Table:
         return self._inner[step]
 
     def _different(self, key: str, names: list[Any]) -> None:
+        seen: set[object] = set()
         for name in names:
-            if names.count(name) > 1:
+            known = name if isinstance(name, (str, int, Decimal)) else repr(name)
+            if known in seen:
                 raise self.refusal("definition.duplicate", key=key, expected="each id once", found=name)
+            seen.add(known)
 
     def _wrong(self, key: str, expected: str, found: object) -> DefinitionError:
         return self.refusal("definition.wrong_value", key=key, expected=expected, found=found)
+
+
+def _unseen(sign: str) -> bool:
+    """Control characters other than a line end, marks that turn or hide text, and halves of characters."""
+    return sign != "\n" and category(sign) in ("Cc", "Cf", "Cs")
 
 
 def _range(least: int | Decimal, most: int | Decimal | None) -> str:

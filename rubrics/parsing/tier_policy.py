@@ -36,7 +36,7 @@ def read_tier_policy(table: Table, *, digest: str, frameworks: Mapping[str, Fram
         **header,
         basis=table.label("basis"),
         hour_minutes=table.integer("hour_minutes", least=1),
-        programme_years=table.integer("programme_years", least=1),
+        programme_years=table.integer("programme_years", least=1, most=50),
         age_reached=table.choice("age_reached", AGE_REACHED),
         age_bands=bands,
         skills=skills,

@@ -240,6 +240,58 @@ def test_text_that_is_not_toml_is_refused_with_its_line() -> None:
     assert refusal.value.code == "definition.syntax"
 
 
+@pytest.mark.parametrize("key", sorted(TEXTS))
+@pytest.mark.parametrize(
+    ("first", "found"),
+    [
+        ("x = " + "[" * 100_000, "nested too deeply"),
+        ("x = " + "{a = " * 5_000, "nested too deeply"),
+        ("x = " + "9" * 5_000, "too long to read"),
+        ("x = 1e" + "9" * 20, "too long to read"),
+        ("# \udc80", "not UTF-8"),
+        ("#" * 1_000_000, "more than 1000000 characters"),
+    ],
+    ids=["lists", "tables", "digits", "exponent", "surrogate", "long"],
+)
+def test_text_nobody_could_have_meant_is_refused_before_it_is_read(key: str, first: str, found: str) -> None:
+    with pytest.raises(DefinitionError, match=found) as caught:
+        library.parse(f"{first}\n{TEXTS[key]}", source="page")
+    assert caught.value.code == "definition.syntax"
+    assert caught.value.values["source"] == "page"
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\u0007", "\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad"])
+@pytest.mark.parametrize("key", sorted(TEXTS))
+def test_text_with_a_sign_that_nobody_can_see_is_refused(key: str, sign: str) -> None:
+    text = TEXTS[key].replace('zh = "', f'zh = "{sign}', 1)
+    with pytest.raises(DefinitionError, match="invisible") as caught:
+        library.parse(text, source="page")
+    assert sign not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "pattern", "value", "expected"),
+    [
+        ("hours-rules-default", r"hours = 90", "hours = 1e30", "a number of at most 1000000"),
+        ("hours-rules-default", r"absence_limit = 0.2", "absence_limit = 1e-400", "at most 12 places"),
+        ("award-rules-default", r"mean_min = 85", "mean_min = 1e999999", "a number of at most 1000000"),
+        ("award-rules-default", r"years = 3", "years = 9999", "from 1 to 50"),
+        ("award-rules-default", r"window_months = 6", "window_months = 99999", "from 1 to 600"),
+        ("tier-policy-default", r"practice = 4", "practice = 1e-30", "at most 12 places"),
+        ("tier-policy-default", r"hour_minutes = 45", f"hour_minutes = {10**30}", "at most 1000000"),
+        ("basic-operation", r"appeal_days = 5", f"appeal_days = {10**9}", "from 0 to 3650"),
+        ("basic-operation", r"version = 1", f"version = {2**40}", "at most 1000000"),
+    ],
+)
+def test_numbers_no_programme_needs_are_refused_before_they_are_computed_with(
+    key: str, pattern: str, value: str, expected: str
+) -> None:
+    text, changed = re.subn(rf"(?<![\w.]){pattern}(?![\w.])", value, TEXTS[key], count=1)
+    assert changed
+    with pytest.raises(DefinitionError, match=expected):
+        library.parse(text)
+
+
 def test_a_level_left_undescribed_is_refused() -> None:
     text = TEXTS["basic-operation"]
     levels = '[[criteria.levels]]\nlevel = 1\nzh = "大部分时间无法投屏"\nen = "No casting most of the time"\n'
