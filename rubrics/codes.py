@@ -179,6 +179,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "agreement.too_few_raters": ("found",),
     "agreement.two_raters": ("found", "named"),
     "agreement.unknown_rater": ("rater",),
+    "agreement.no_name": ("column", "record"),  # units or raters
     "agreement.twice": ("unit", "rater"),
     "agreement.unknown_value": ("value", "known"),
     "agreement.scale_repeats": ("values",),
@@ -195,7 +196,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "study.unknown_design": ("design", "known"),
     "study.unknown_effect": ("effect", "known"),
     "study.no_numbers": ("found",),
-    "study.shape": ("expected", "found"),  # dimensions
+    "study.shape": ("expected", "found"),  # dimensions of an array, parts of a record
     "study.too_few": ("facet", "found"),  # facet: p, r or t; at least two levels are needed
     "study.scored_twice": ("design",),
     "study.confounded": ("design",),  # effects that these readings cannot tell apart
@@ -300,6 +301,7 @@ REPORTS: Mapping[str, tuple[str, ...]] = {
     "exchange.filled_levels": ("most",),  # numbered from most down to 1
     # changed or understood in a stated way
     "exchange.changed_position": _AT,
+    "exchange.changed_signs": _AT,  # control characters, other line ends, marks that turn or hide text
     "exchange.changed_blanks": _AT,
     "exchange.changed_weighted": _AT,  # points multiplied by the weight
     "exchange.changed_scaled": ("factor",),  # all points multiplied by it

@@ -26,6 +26,8 @@ from rubrics.exchange.sheet import Sheet, SheetCriterion, SheetLevel
 from rubrics.exchange.texts import MOST_LEVELS, is_sane, shown
 
 FORMAT = "canvas"
+#: Canvas itself does not import a line without the first two and reads the others as empty.
+NEEDED = ("Rubric Name", "Criteria Name")
 COLUMNS = ("Rubric Name", "Criteria Name", "Criteria Description", "Criteria Enable Range")
 RATING = ("Rating Name", "Rating Description", "Rating Points")
 
@@ -81,19 +83,21 @@ def _rows(text: str, *, source: str) -> Iterator[_Row]:
                 yield _Row(start, cells)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ExchangeError(
-            "exchange.syntax",
-            source=source,
-            where=f"row {reader.line_num}",
-            expected="CSV with commas",
-            found=str(error),
-        ) from error
+        raise _not_commas(source, f"row {reader.line_num}", found=str(error)) from error
+
+
+def _not_commas(source: str, where: str, *, found: str) -> ExchangeError:
+    return ExchangeError(
+        "exchange.syntax", source=source, where=where, expected="CSV with commas", found=found
+    )
 
 
 def _columns(header: _Row, *, source: str) -> _Columns:
     names = [cell.strip() for cell in header.cells]
+    if len(names) == 1 and (sign := next((one for one in ";\t" if one in names[0]), "")):
+        raise _not_commas(source, f"row {header.number}", found=repr(sign))
     for name in COLUMNS:
-        if names.count(name) != 1:
+        if names.count(name) > 1 or (name in NEEDED and name not in names):
             raise _missing(source, f"row {header.number}", f"the column {name} once", found=", ".join(names))
     groups = [[at for at, name in enumerate(names) if part.lower() in name.lower()] for part in RATING]
     if not groups[0] or len({len(group) for group in groups}) != 1:
@@ -111,9 +115,10 @@ def _columns(header: _Row, *, source: str) -> _Columns:
             expected=f"at most {MOST_LEVELS} ratings",
             found=str(len(groups[0])),
         )
-    known = {names.index(name) for name in COLUMNS}.union(*groups)
+    named = {name: names.index(name) for name in COLUMNS if name in names}
+    known = set(named.values()).union(*groups)
     return _Columns(
-        named={name: names.index(name) for name in COLUMNS},
+        named=named,
         ratings=list(zip(*groups, strict=True)),
         width=len(names),
         unknown=[name for at, name in enumerate(names) if at not in known and name],
@@ -142,7 +147,7 @@ class _Line:
         return SheetCriterion(
             label=self.needed("Criteria Name"),
             levels=levels,
-            description=self._cell(self.columns.named["Criteria Description"]) or None,
+            description=self._named("Criteria Description") or None,
             ranged=self._flag(),
         )
 
@@ -176,17 +181,20 @@ class _Line:
         return number
 
     def _flag(self) -> bool | None:
-        at = self.columns.named["Criteria Enable Range"]
-        cell = self._cell(at).strip().lower()
+        cell = self._named("Criteria Enable Range").strip().lower()
         if cell not in _FLAGS:
             raise ExchangeError(
                 "exchange.wrong_value",
                 source=self.source,
-                where=self._place(at),
+                where=self._place(self.columns.named["Criteria Enable Range"]),
                 expected="true or false",
                 found=shown(cell),
             )
         return _FLAGS[cell]
+
+    def _named(self, name: str) -> str:
+        """Empty where the file has no such column."""
+        return self._cell(self.columns.named[name]) if name in self.columns.named else ""
 
     def _cell(self, at: int) -> str:
         return self.row.cells[at] if at < len(self.row.cells) else ""
@@ -198,4 +206,4 @@ class _Line:
 def is_canvas(text: str) -> bool:
     """By the first line alone; whether the rest can be read is for the reader to say."""
     line = text.lstrip("\r\n").partition("\n")[0]
-    return line.strip().strip('"').startswith(COLUMNS) and "," in line
+    return line.strip().strip('"').startswith(COLUMNS)

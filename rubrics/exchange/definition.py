@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rubrics.exchange.draft import to_definition
+from dataclasses import replace
+
+from rubrics.exchange.draft import DESCRIPTION, note_about, to_definition
 from rubrics.exchange.report import Read, Report
 from rubrics.exchange.sheet import Sheet, SheetCriterion, SheetLevel
 from rubrics.nouns.rubric import Criterion, Rubric, ScaleLevel
@@ -14,13 +16,22 @@ FORMAT = "definition"
 
 def of_rubric(rubric: Rubric, *, language: str) -> Read:
     """The criteria with their levels and what each earns. Rules of judgement, gates and the other language stay
-    behind; the weight of a criterion is what its best level earns, so it is not stated twice."""
+    behind; the weight of a criterion is what its best level earns, so it is not stated twice. Remarks in which
+    :func:`to_definition` keeps a description are that description again."""
     report = Report()
+    about = {note.id: note.label.text(language) for note in rubric.notes}
     sheet = Sheet(
-        criteria=tuple(_criterion(one, rubric, report, language=language) for one in rubric.criteria),
+        criteria=tuple(
+            replace(
+                _criterion(one, rubric, report, language=language),
+                description=about.get(note_about(one.id)),
+            )
+            for one in rubric.criteria
+        ),
         origin=FORMAT,
         language=language,
         title=rubric.title.text(language),
+        description=about.get(DESCRIPTION),
         code=f"{rubric.key}/v{rubric.version}",
         identity=rubric.identity,
     )
@@ -82,5 +93,7 @@ def _left_behind(rubric: Rubric, report: Report, *, language: str) -> None:
         report.at("exchange.lost_attachments", "rubric", one.id)
     for prerequisite in rubric.prerequisites:
         report.at("exchange.lost_prerequisites", "rubric", prerequisite.task)
+    described = {DESCRIPTION, *(note_about(one.id) for one in rubric.criteria)}
     for note in rubric.notes:
-        report.at("exchange.lost_notes", "rubric", note.id)
+        if note.id not in described:
+            report.at("exchange.lost_notes", "rubric", note.id)

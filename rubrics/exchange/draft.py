@@ -7,9 +7,11 @@ have, a criterion worth nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from unicodedata import category
 
 from rubrics.decimals import plain
 from rubrics.exchange.grading import Grading, graded
@@ -28,6 +30,9 @@ _CRITERION = frozenset({"code", "label", "description", "weight", "identity"})
 _LEVEL = frozenset({"code", "label", "description", "points", "identity"})
 
 _CENT = Decimal("0.01")
+
+#: The remark that holds the description of a rubric from elsewhere.
+DESCRIPTION = "description"
 
 #: What a rater of a criterion from elsewhere must point to, until the author says more.
 EVIDENCE = "whole_lesson"
@@ -63,6 +68,11 @@ def _counted(criterion: SheetCriterion) -> SheetCriterion:
     return replace(criterion, feedback=None) if carried else criterion
 
 
+def note_about(criterion: str) -> str:
+    """The remark that holds the description of this criterion."""
+    return f"about-{criterion}"
+
+
 class _Draft:
     def __init__(self, sheet: Sheet, grading: Grading, like: Rubric, report: Report) -> None:
         self.sheet = sheet
@@ -88,8 +98,11 @@ class _Draft:
 
     def _both(self, text: str | None, *, where: str, instead: str) -> dict[str, Value]:
         """The same text in both languages, without blanks around it, until somebody translates it."""
-        clean = (text or "").strip()
-        if text and clean != text:
+        seen = _seen(text or "")
+        if seen != (text or ""):
+            self.report.at("exchange.changed_signs", "text", where)
+        clean = seen.strip()
+        if clean != seen:
             self.report.at("exchange.changed_blanks", "text", where)
         if not clean:
             self.report.at("exchange.filled_text", "text", where)
@@ -215,14 +228,20 @@ class _Draft:
 
     def _notes(self) -> list[str]:
         """Longer descriptions, which raters see beside the criteria."""
-        described = [("description", self.sheet.description)]
+        described = [(DESCRIPTION, self.sheet.description)]
         for name, one in zip(self.ids, self.sheet.criteria, strict=True):
-            described.append((f"about-{name}", one.description))
+            described.append((note_about(name), one.description))
         return [
             table("[[notes]]", {"id": name}, self._both(text, where=name, instead=name))
             for name, text in described
             if text and text.strip()
         ]
+
+
+def _seen(text: str) -> str:
+    """Without what nobody can see: other line ends become line feeds, tabs a blank, and the rest goes."""
+    lines = "\n".join(re.split("\r\n|[\r\x0b\x0c\x85\u2028\u2029]", text)).replace("\t", " ")
+    return "".join(sign for sign in lines if sign == "\n" or category(sign) not in ("Cc", "Cf", "Cs"))
 
 
 def _identity(identity: Identity | None) -> dict[str, Value]:

@@ -109,7 +109,7 @@ def guess(data: str | bytes, *, source: str = "file") -> str:
             return "ora2-json"
     elif is_canvas(text):
         return "canvas"
-    raise _unknown(shown(text.splitlines()[0] if text else "an empty file"), source=source)
+    raise _unknown(shown(text.splitlines()[0]) if text else "nothing", source=source)
 
 
 def _known(format: str, *, source: str) -> str:

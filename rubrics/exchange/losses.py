@@ -30,6 +30,11 @@ LOST: Mapping[str, str] = {
 }
 
 
+def lost(part: str) -> Mapping[str, str]:
+    """The table for one part. Feedback of a level is a text to whoever reaches it, not a question to the rater."""
+    return {**LOST, "feedback": "exchange.lost_feedback_text"} if part == "level" else LOST
+
+
 def report_losses(
     sheet: Sheet,
     report: Report,
@@ -76,7 +81,7 @@ class _Walk:
         parent: Identity | None,
     ) -> None:
         """``parent``: what repeats its identifier (CASE rubricId, rubricCriterionId) says nothing of its own."""
-        for name, code in LOST.items():
+        for name, code in lost(part).items():
             value = getattr(thing, name, None)
             if name not in carries and value is not None and value is not False and value != "":
                 self.report.at(code, part, where)

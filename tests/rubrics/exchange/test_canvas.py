@@ -99,7 +99,6 @@ def test_what_canvas_would_miss_is_refused(line: str, where: str) -> None:
         "Rubric Name,Criteria Name",
         HEAD,
         f"{HEAD}{ONE},Rating Name",
-        HEAD.replace(",", ";"),
         f"{HEAD},Rubric Name{ONE}",
     ],
 )
@@ -107,6 +106,21 @@ def test_a_header_without_its_columns_is_refused(header: str) -> None:
     error = refused(header=header)
     assert error.code == "exchange.missing"
     assert error.values["where"] == "row 1"
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_another_sign_than_the_comma_is_named(sign: str) -> None:
+    header = f"{HEAD}{ONE}".replace(",", sign)
+    assert formats.guess(header) == "canvas"
+    error = refused(header=header)
+    assert (error.code, error.values["expected"]) == ("exchange.syntax", "CSV with commas")
+    assert error.values["found"] == repr(sign)
+
+
+def test_the_two_columns_canvas_can_do_without_may_be_missing() -> None:
+    text = "Rubric Name,Criteria Name" + ONE + "\nR,A,Good,g,2\n"
+    [criterion] = formats.read("canvas", text).sheet.criteria
+    assert (criterion.label, criterion.description, criterion.ranged) == ("A", None, None)
 
 
 def test_a_file_with_a_header_alone_holds_no_rubric() -> None:

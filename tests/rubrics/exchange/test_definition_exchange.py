@@ -14,7 +14,7 @@ from rubrics import codes, library
 from rubrics.errors import DefinitionError, ExchangeError
 from rubrics.exchange import formats
 from rubrics.exchange.definition import of_rubric, to_definition
-from rubrics.exchange.losses import LOST
+from rubrics.exchange.losses import LOST, lost
 from rubrics.exchange.report import MOST_PLACES, Report, Written
 from rubrics.exchange.sheet import Sheet, SheetCriterion, SheetLevel
 from rubrics.model import Identity, Rubric
@@ -218,7 +218,15 @@ def test_other_words_for_a_level_of_the_scale_are_named() -> None:
 def test_texts_that_would_break_toml_do_not() -> None:
     odd = 'a "b" \\ \n[[criteria]]\nid = "x" \u2028 \u0085 \t é 目标 \x7f end'
     rubric = draft(replace(sheet(("5", "3")), title=odd))
-    assert rubric.title.en == odd
+    assert rubric.title.en == 'a "b" \\ \n[[criteria]]\nid = "x" \n \n   é 目标  end'
+
+
+def test_signs_nobody_sees_are_left_out_and_said() -> None:
+    odd = replace(sheet(("5", "3")), title="a\u200bb\u202ec\r\nd\te")
+    written = to_definition(odd, key="k")
+    rubric = library.parse(written.text)
+    assert rubric.title.en == "abc\nd e"
+    assert "exchange.changed_signs" in entries(written)
 
 
 FULL = Sheet(
@@ -257,19 +265,19 @@ def test_every_loss_is_reported_exactly_once(format: str) -> None:
     written = (
         to_definition(FULL, key="k") if format == "definition" else formats.write(format, FULL, scale=True)
     )
-    lost = [
+    told = [
         (one.code, one.values.get("part")) for one in written.report if one.code.startswith("exchange.lost_")
     ]
-    lost = [one for one in lost if one[0] != "exchange.lost_precision"]
-    assert len(lost) == len(set(lost))
+    told = [one for one in told if one[0] != "exchange.lost_precision"]
+    assert len(told) == len(set(told))
     parts = {"rubric": FULL, "criterion": FULL.criteria[0], "level": FULL.criteria[0].levels[0]}
     expected = {("exchange.lost_kept", part) for part in parts} | {
         (code, part)
         for part, thing in parts.items()
-        for name, code in LOST.items()
+        for name, code in lost(part).items()
         if getattr(thing, name, None) is not None and not {name, f"{part} {name}"} & CARRIED[format]
     }
-    assert set(lost) == expected
+    assert set(told) == expected
 
 
 def test_a_position_is_a_loss_only_where_its_number_says_more_than_the_order() -> None:
@@ -326,3 +334,27 @@ def test_points_inside_a_level_stay_behind_by_name() -> None:
 def _with_ranges(head: str, rest: str) -> str:
     top, audience, bottom = head.partition("\n[audience]")
     return f"{top}\nstep = 1\n{audience}{bottom}\n{RANGED}\n[[bands]]" + rest.partition("\n[[bands]]")[2]
+
+
+def test_what_a_level_says_back_is_not_taken_for_a_question_to_the_rater() -> None:
+    codes = {(one.code, one.values.get("part")) for one in formats.write("canvas", FULL).report}
+    assert ("exchange.lost_feedback_text", "level") in codes
+    assert ("exchange.lost_feedback", "criterion") in codes
+    assert ("exchange.lost_feedback", "level") not in codes
+
+
+@pytest.mark.parametrize("format", ["case", "ora2-json"])
+def test_descriptions_go_through_our_own_form_and_come_out_again(format: str) -> None:
+    draft = to_definition(FULL, key="k").text
+    back = of_rubric(library.parse(draft), language="en")
+    assert (back.sheet.description, back.sheet.criteria[0].description) == ("D", FULL.criteria[0].description)
+    assert "exchange.lost_notes" not in {one.code for one in back.report}
+    again = formats.read(format, formats.write(format, back.sheet, scale=True).text).sheet
+    assert again.criteria[0].description == FULL.criteria[0].description
+
+
+def test_other_remarks_stay_behind_and_are_named() -> None:
+    note = '\n[[notes]]\nid = "about-nobody"\nzh = "x"\nen = "x"\n'
+    back = of_rubric(library.parse(to_definition(FULL, key="k").text + note), language="en")
+    [lost_notes] = [one for one in back.report if one.code == "exchange.lost_notes"]
+    assert lost_notes.values["where"] == "about-nobody"
