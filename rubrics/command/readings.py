@@ -11,9 +11,11 @@ import csv
 import io
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from gettext import gettext as _
+from pathlib import Path
 
 from rubrics.command.given import UNREADABLE, is_file, read_text, shown
 from rubrics.command.phrases import phrase
@@ -28,7 +30,11 @@ _LEFT_OUT = ("-", "n/a", "na")
 
 
 def readings_of(marks: Sequence[str], ratings: Sequence[Sequence[str]]) -> Readings:
-    """Everything given, in one. Refuses marks in two ways at once, and none at all."""
+    """Everything given, in one. Refuses marks in two ways at once, and none at all.
+
+    A Chinese keyboard's ``＝`` and ``：`` are understood.
+    """
+    marks, ratings = _half_width(marks), [_half_width(words) for words in ratings]
     if bool(marks) == bool(ratings):
         happened = _("Give either the marks of one reading, or --rating for each of several, or one file.")
         raise Refused(
@@ -39,6 +45,10 @@ def readings_of(marks: Sequence[str], ratings: Sequence[Sequence[str]]) -> Readi
     if len(marks) == 1 and "=" not in marks[0]:
         return read_file(marks[0])
     return {"": _pairs(marks)}
+
+
+def _half_width(words: Sequence[str]) -> list[str]:
+    return [word if Path(word).is_file() else unicodedata.normalize("NFKC", word) for word in words]
 
 
 def read_file(path: str) -> Readings:

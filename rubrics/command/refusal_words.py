@@ -11,7 +11,7 @@ ADVICE: Mapping[str, str] = {
     "definition.syntax": N_(
         "This is not TOML. Look at that line and the one before: quotes, brackets, equals signs."
     ),
-    "definition.missing_key": N_("Add the key."),
+    "definition.missing_key": N_("Add the key, or correct its spelling."),
     "definition.unknown_key": N_("Check the spelling of the key, or take it out: nothing reads it."),
     "definition.wrong_type": N_(
         "Write a value of the kind expected: texts in quotes, numbers and true or false without."

@@ -16,6 +16,9 @@ REPORTS: Mapping[str, str] = {
     "exchange.lost_feedback": N_(
         "Left behind: whether written feedback is asked for (%(part)s, %(count)s: %(where)s)."
     ),
+    "exchange.lost_feedback_text": N_(
+        "Left behind: what a level says back to whoever reaches it (%(part)s, %(count)s: %(where)s)."
+    ),
     "exchange.lost_feedback_prompt": N_(
         "Left behind: the question that asks for feedback (%(part)s, %(count)s: %(where)s)."
     ),
@@ -73,6 +76,9 @@ REPORTS: Mapping[str, str] = {
     "exchange.filled_code": N_("Filled in: a short name (%(part)s, %(count)s: %(where)s)."),
     "exchange.filled_evidence": N_("Filled in: what a rater must point to (%(part)s, %(count)s: %(where)s)."),
     "exchange.changed_position": N_("Changed: the position (%(part)s, %(count)s: %(where)s)."),
+    "exchange.changed_signs": N_(
+        "Changed: tabs and signs nobody sees are gone (%(part)s, %(count)s: %(where)s)."
+    ),
     "exchange.changed_blanks": N_("Changed: blanks around a text are gone (%(part)s, %(count)s: %(where)s)."),
     "exchange.changed_weighted": N_(
         "Changed: points are multiplied by the weight (%(part)s, %(count)s: %(where)s)."

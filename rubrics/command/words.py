@@ -29,6 +29,7 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("part", "text"): N_("texts"),
     ("part", "row"): N_("lines"),
     ("part", "package"): N_("package"),
+    ("where", "rubric"): N_("as a whole"),
     ("language", "zh"): N_("Chinese"),
     ("language", "en"): N_("English"),
 }

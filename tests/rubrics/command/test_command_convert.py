@@ -145,11 +145,35 @@ def test_only_rubrics_that_are_there_can_be_converted(run: Run, source: str) -> 
     assert run("convert", source, "--to", "case").code == 1
 
 
-def test_a_definition_is_copied_not_converted_into_itself(run: Run, written: Written) -> None:
+@pytest.mark.parametrize("one", library.packaged(), ids=lambda one: one.path)
+def test_whatever_ships_can_be_copied_letter_for_letter(run: Run, one: library.Packaged) -> None:
+    seen = run("convert", f"{one.kind}:{one.key}@{one.version}", "--to", "toml")
+    assert (seen.code, seen.out) == (0, one.text)
+    assert seen.err == f"A copy of {one.path}, with its comments.\n"
+
+
+def test_a_copy_takes_the_key_and_version_asked_for_and_nothing_else(run: Run, written: Written) -> None:
     for source in (written(), "basic-operation"):
-        seen = run("convert", source, "--to", "toml")
-        assert seen.code == 1
-        assert "is a definition already" in seen.err
+        seen = run("convert", source, "--to", "toml", "--key", "county-mine", "--version", "7")
+        original = next(one.text for one in library.packaged() if one.key == "basic-operation")
+        old = original.replace('key = "basic-operation"', 'key = "county-mine"')
+        assert seen.out == old.replace("version = 1\n", "version = 7\n", 1)
+        definition = library.parse(seen.out)
+        assert (definition.key, definition.version) == ("county-mine", 7)
+
+
+@pytest.mark.parametrize("asked", [("--key", 'a" b'), ("--key", "县"), ("--version", "0")])
+def test_a_copy_under_what_is_no_key_or_version_is_refused(run: Run, asked: tuple[str, str]) -> None:
+    seen = run("convert", "basic-operation", "--to", "toml", *asked)
+    assert (seen.code, seen.out) == (1, "")
+    assert "expected" in seen.err
+
+
+def test_what_a_draft_lacks_is_said_of_the_file_it_came_from(run: Run) -> None:
+    text = "Rubric Name,Criteria Name,Rating Name,Rating Description,Rating Points\nR,A,Good,,2\n"
+    seen = run("convert", "-", "--to", "toml", "--key", "k", typed=text.encode())
+    assert seen.code == 1
+    assert "standard input: A: expected 2 levels" in seen.err
 
 
 def test_a_policy_in_a_file_is_no_rubric(run: Run) -> None:

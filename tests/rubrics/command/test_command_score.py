@@ -192,3 +192,12 @@ def test_what_is_for_feedback_only_is_not_said_to_be_left_out(run: Run) -> None:
     seen = run("score", everything, "E1=4", "E2=4", "E3=4", "E4=-", "E5=4", "E6=4")
     assert "E7 is for feedback only" in seen.out
     assert "E4 does not apply to this lesson" in seen.out
+
+
+def test_signs_of_a_chinese_keyboard_are_understood(run: Run) -> None:
+    marks = [f"BO{number}=3" for number in range(1, 9)]
+    wide = [one.replace("=", "＝").replace("3", "３") for one in marks]
+    assert run("score", "basic-operation", *wide).out == run("score", "basic-operation", *marks).out
+    several = ["--rating", "甲：", *wide, "--rating", "乙：", *wide]
+    plain = ["--rating", "甲:", *marks, "--rating", "乙:", *marks]
+    assert run("score", "basic-operation", *several).out == run("score", "basic-operation", *plain).out

@@ -47,7 +47,10 @@ def test_the_first_problem_of_every_file_is_said_with_line_key_and_what_to_do(
     assert seen.code == 1
     assert f"{weight}:" in seen.out
     assert "criteria: expected weights that add up to 100, found 101" in seen.out
-    assert f"{missing}: status: expected text, found nothing\n    Add the key.\n" in seen.out
+    assert (
+        f"{missing}: status: expected text, found nothing\n    Add the key, or correct its spelling.\n"
+        in seen.out
+    )
     assert f"{fine}: fine" in seen.out
     assert seen.out.endswith("2 problems: refused.\n")
 
@@ -183,3 +186,33 @@ def test_what_ships_together_is_checked_together(house: Path) -> None:
     (problem,) = shipped.newest_together(fewer)
     assert isinstance(problem, DefinitionError)
     assert problem.code == "definition.unknown_reference"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sign", "column"),
+    [
+        ("version = 1", "version ＝ 1", "＝", 9),
+        ('"county-basic"', "“county-basic”", "“", 7),
+        ('", en = ', '"， en = ', "，", 29),
+        ("total = 100", "total = １００", "１", 9),
+        ("[panel]", "【panel】", "【", 1),
+    ],
+)
+def test_a_full_width_sign_is_named_with_its_place(
+    run: Run, written: Written, old: str, new: str, sign: str, column: int
+) -> None:
+    seen = run("validate", written((old, new)), lang="zh")
+    assert seen.code == 1
+    assert f"实为全角的 {sign} （第" in seen.out
+    assert f"第{column}列），请换成英文半角" in seen.out
+
+
+def test_full_width_signs_in_quotes_and_remarks_are_not_blamed(run: Run, written: Written) -> None:
+    seen = run("validate", written(("share = 0.8", "share = 0,8 # 八成，即“0.8”")))
+    assert "full-width" not in seen.out
+    assert "Expected newline or end of document after a statement" in seen.out
+
+
+def test_a_misspelt_key_is_shown_beside_the_one_that_is_missing(run: Run, written: Written) -> None:
+    seen = run("validate", written(("weight = 20", "wieght = 20")))
+    assert "criteria[BO1].weight: expected a number, found wieght\n" in seen.out
