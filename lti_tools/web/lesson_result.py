@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from lti_tools.definitions import api as definitions
 from lti_tools.errors import Denied
 from lti_tools.lessons import api as lessons
 from lti_tools.people.api import require
+from lti_tools.programmes import api as programmes
 from lti_tools.ratings import api as ratings
 from lti_tools.web import wording
 from lti_tools.web.screen import PageRequest, screen
@@ -28,6 +32,7 @@ def lesson_result(request: PageRequest, lesson_id: uuid.UUID) -> HttpResponse:
     context = {
         "lesson": lessons.lesson_view(lesson_id, viewer=request.actor.pseudonym),
         "feedback": feedback,
+        "again": _again(lesson) if feedback.band == "fail" else None,
         "rubric": feedback.rubric_title.text(language),
         "band": feedback.band_label.text(language),
         "version": feedback.verdict.rubric_version,
@@ -47,6 +52,36 @@ def lesson_result(request: PageRequest, lesson_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "shijie/lesson_result.html", context)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What to know about another recording, and whether one may be handed in."""
+
+    text: str
+    may_try: bool
+
+
+def _again(lesson: Any) -> Again | None:
+    """By the programme's own rule for attempts; None where the programme was closed."""
+    enrolment = lesson.enrolment
+    if enrolment.programme.closed_at is not None:
+        return None
+    rule = programmes.retake(enrolment.programme, definitions.by_hash(lesson.rubric_hash))
+    if lessons.attempts_used(enrolment, rubric_key=lesson.rubric_key) >= rule.attempts:
+        used_up = _("You have handed in as many lessons of this kind as the standard allows.")
+        return Again(
+            f"{used_up} {_('If you need another attempt, ask your education bureau.')}", may_try=False
+        )
+    if rule.new_raters:
+        return Again(
+            _(
+                "You may hand in a new recording; the better result counts, and raters who have not seen this one "
+                "will look at it."
+            ),
+            may_try=True,
+        )
+    return Again(_("You may hand in a new recording; the better result counts."), may_try=True)
 
 
 def _sentences(reasons: Iterable[Any]) -> list[str]:

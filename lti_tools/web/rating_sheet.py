@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lti_tools.ratings import api as ratings
 from lti_tools.ratings.api import LEFT_OUT, MarkDraft, Problem, Sheet, SpanDraft
+from rubrics import marks as judged
 
 FIELDS = ("level-", "points-", "note-", "start-", "end-", "text-")
 NO_LEVEL = -1
@@ -68,10 +69,14 @@ class CriterionForm:
 def criteria(sheet: Sheet, *, marks: Any = None, problems: Iterable[Problem] = ()) -> list[CriterionForm]:
     """The criteria in the rubric's order, filled with `marks` or, without them, with what was saved."""
     entered, found = sheet.marks if marks is None else marks, tuple(problems)
+    # Who takes over the points of a criterion left out has a wider range in this lesson.
+    out = {criterion for criterion, mark in entered.items() if mark.level == LEFT_OUT}
+    extra = judged.extra_weight(sheet.rubric, out)
     return [
         _criterion(
             sheet.rubric,
             criterion,
+            extra=extra.get(criterion.id, ()),
             mark=entered.get(criterion.id, MarkDraft()),
             problems=tuple(problem for problem in found if problem.criterion == criterion.id),
         )
@@ -80,18 +85,18 @@ def criteria(sheet: Sheet, *, marks: Any = None, problems: Iterable[Problem] = (
 
 
 def _criterion(
-    rubric: Any, criterion: Any, *, mark: MarkDraft, problems: tuple[Problem, ...]
+    rubric: Any, criterion: Any, *, extra: judged.Extra, mark: MarkDraft, problems: tuple[Problem, ...]
 ) -> CriterionForm:
     language = get_language() or "zh-hans"
     names = {step.level: step.label.text(language) for step in rubric.scale}
     return CriterionForm(
         id=criterion.id,
         label=criterion.label.text(language),
-        weight=criterion.weight,
+        weight=judged.weight_with(criterion, extra),
         gate=names[criterion.gate] if criterion.gate is not None else "",
         evidence=evidence_hint(criterion.evidence),
         wants_span="span" in criterion.evidence,
-        levels=tuple(_choices(rubric, criterion, chosen=mark.level, names=names, language=language)),
+        levels=tuple(_choices(rubric, criterion, extra=extra, chosen=mark.level, names=names)),
         points=mark.points,
         step=rubric.step if _has_range(criterion) else None,
         feedback_only=criterion.feedback_only,
@@ -102,12 +107,14 @@ def _criterion(
 
 
 def _choices(
-    rubric: Any, criterion: Any, *, chosen: int | None, names: dict[int, str], language: str
+    rubric: Any, criterion: Any, *, extra: judged.Extra, chosen: int | None, names: dict[int, str]
 ) -> Iterator[LevelChoice]:
     """The levels from the best down, and after them that the criterion does not apply, where it may not."""
+    language = get_language() or "zh-hans"
+    points = judged.earnable(rubric, criterion, extra=extra)
     ranged = rubric.step is not None and _has_range(criterion)
     for level, text in sorted(criterion.levels.items(), reverse=True):
-        earned = criterion.points.get(level)
+        earned = points.get(level)
         ends = (earned.least, earned.most) if ranged and earned else (None, None)
         yield LevelChoice(level, names[level], text.text(language), level == chosen, *ends)
     if criterion.not_applicable:

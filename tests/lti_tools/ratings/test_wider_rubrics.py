@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import lxml.html
 import panel_cast as cast
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from signing_in import sign_in
 
 from lti_tools.definitions import api as definitions
@@ -17,6 +19,7 @@ from lti_tools.ratings import api as ratings
 from lti_tools.ratings.api import LEFT_OUT, Incomplete, MarkDraft
 from lti_tools.ratings.models import Decision, Mark
 from rubrics import library
+from rubrics.model import Retake
 
 KEY = "wider-lesson"
 WORDS_ONLY = """
@@ -139,6 +142,20 @@ def test_the_range_of_a_level_grows_with_the_weight_a_criterion_takes_over(case)
     assert cast.hand_in(first, entered(3, SL3=fitting, SL6=OUT)).state == "waiting"
 
 
+def test_the_sheet_shows_the_range_that_holds_in_this_lesson(case):
+    first, _ = cast.readings(case)
+    window, address = browser(first), reverse("rating-sheet", args=[first.id])
+
+    def shown(sent: str) -> list[str]:
+        window.post(address, {"revision": ratings.reading(first.actor, first.id).revision, "level-SL6": sent})
+        tree = lxml.html.fromstring(window.get(address).content.decode())
+        found = tree.xpath("//section[@data-criterion='SL3']//span[@class='tag' or @class='hint']/text()")
+        return [one.replace(" ", "") for one in found if "分" in one][:3]
+
+    assert shown("3") == ["20分", "19至20分", "14至18分"]
+    assert shown("0") == ["26分", "24.7至26分", "18.2至23.4分"]
+
+
 def test_a_criterion_that_must_be_judged_cannot_be_left_out(case):
     first, _ = cast.readings(case)
     with pytest.raises(Exception, match="unknown_level"):
@@ -167,6 +184,43 @@ def test_the_teacher_reads_which_criterion_did_not_apply(case, client):
     page = client.get(reverse("lesson-result", args=[case.lesson.id])).content.decode()
     assert "没有连线班级" in page
     assert "不适用" in page
+
+
+def failed(case, client) -> str:
+    for reading in cast.readings(case):
+        cast.hand_in(reading, entered(1))
+    session = client.session
+    session["launched_person"] = str(case.enrolment.person_id)
+    session.save()
+    return client.get(reverse("lesson-result", args=[case.lesson.id])).content.decode()
+
+
+OFFER = f'<a href="{reverse_lazy("lesson")}" target="_top">'
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "offered"),
+    [
+        (Retake(3, "best", new_raters=True, carries_over=True), "并由没看过这一次的评审来评", True),
+        (Retake(3, "best", new_raters=False, carries_over=True), "您可以再交一次录像，取较好的成绩。", True),
+        (Retake(1, "best", new_raters=True, carries_over=True), "如需再交一次，请与教育局联系。", False),
+    ],
+    ids=["new raters", "any raters", "used up"],
+)
+def test_another_recording_is_offered_by_the_programmes_own_rule(
+    case, client, monkeypatch, rule, words, offered
+):
+    monkeypatch.setattr("lti_tools.web.lesson_result.programmes.retake", lambda *_: rule)
+    page = failed(case, client)
+    assert words in page
+    assert (OFFER in page) is offered
+
+
+def test_no_other_recording_is_asked_for_once_the_programme_was_closed(case, client):
+    type(case.enrolment.programme).objects.update(closed_at=timezone.now())
+    page = failed(case, client)
+    assert "录像" not in page.split("<section")[1]
+    assert OFFER not in page
 
 
 def test_the_sheet_offers_all_of_it_and_keeps_what_was_sent_without_a_script(case):
