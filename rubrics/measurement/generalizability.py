@@ -95,6 +95,9 @@ def _records(
     scores: Iterable[tuple[Hashable, Hashable, Hashable, float | None]],
 ) -> tuple[dict[str, NDArray[np.intp]], NDArray[np.float64]]:
     rows = list(scores)
+    for row in rows:
+        if len(row) != 4:
+            raise MeasurementError("study.shape", expected=4, found=len(row))
     facets = {}
     for at, name in enumerate("prt"):
         places: dict[Hashable, int] = {}

@@ -217,7 +217,7 @@ def _coefficients(design: str, used: NDArray[np.float64], *, raters: int, tasks:
 
 def _check_numbers(**numbers: int) -> None:
     for argument, found in numbers.items():
-        if found != int(found) or found < 1:
+        if not 1 <= found < math.inf or found != int(found):
             raise MeasurementError(
                 "study.out_of_range", argument=argument, found=str(found), expected="a whole number from 1"
             )

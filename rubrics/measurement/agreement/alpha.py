@@ -41,10 +41,11 @@ def alpha(
         raise MeasurementError(
             "agreement.unknown_choice", argument="metric", found=str(metric), known=", ".join(METRICS)
         )
-    if samples < 0:
-        raise MeasurementError(
-            "agreement.out_of_range", argument="samples", found=str(samples), expected="0 or more"
-        )
+    for argument, number in (("samples", samples), ("seed", seed)):
+        if number != number // 1 or number < 0:
+            raise MeasurementError(
+                "agreement.out_of_range", argument=argument, found=str(number), expected="0 or more"
+            )
     found = blank(ratings, method=f"alpha.{metric}", level=level)
     way = _way(ratings.scale, metric)
     if not found.pairs:
@@ -127,7 +128,7 @@ def _means(observed: Floats, across: Floats, readings: Floats) -> tuple[Floats, 
 def _with_interval(found: Agreement, drawn: Floats, *, samples: int, seed: int) -> Agreement:
     if samples == 0 or found.value is None:
         return found
-    if found.units < 2 or len(drawn) * 2 <= samples:
+    if found.units < 2 or len(drawn) < 2 or len(drawn) * 2 <= samples:
         return found.without_interval(found.value)
     low, high = np.quantile(drawn, [(1 - found.level) / 2, (1 + found.level) / 2])
     return replace(

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rubrics.errors import MeasurementError
-from rubrics.measurement.agreement.scale import Floats, Ints, Scale, coded
+from rubrics.measurement.agreement.scale import Floats, Ints, Scale, coded, is_missing
+
+#: In one cell of a table of counts.
+MOST_COUNTED = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +25,8 @@ class Ratings:
     count (AC1, steps between levels), and to give words an order. Without it the scale is what was observed; numbers
     are ordered by size, words have no order. Blank texts, ``None`` and NaN are missing.
 
-    Refused everywhere: fewer than two raters, nothing at all, a unit read twice by one rater, words beside numbers,
-    infinite numbers, a value that is not on the scale.
+    Refused everywhere: fewer than two raters, nothing at all, a unit read twice by one rater, a reading whose unit or
+    rater is missing, words beside numbers, numbers beyond 1e100, a value that is not on the scale.
     """
 
     units: tuple[Hashable, ...]
@@ -64,6 +67,9 @@ class Ratings:
     ) -> Ratings:
         """Records (unit, rater, value) in any order."""
         rows = list(records)
+        for row in rows:
+            if len(row) != 3:
+                raise MeasurementError("agreement.ragged", expected=3, found=len(row))
         return cls.from_columns(
             [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], scale=scale
         )
@@ -80,7 +86,10 @@ class Ratings:
         """The same three as columns of equal length; arrays of numbers are the fastest way in."""
         if not len(units) == len(raters) == len(values):
             raise MeasurementError("agreement.ragged", expected=len(units), found=len(values))
-        (unit_names, unit), (rater_names, rater) = _names(units), _names(raters)
+        (unit_names, unit), (rater_names, rater) = (
+            _names(units, column="units"),
+            _names(raters, column="raters"),
+        )
         places, found = coded(values, scale)
         return _ratings(unit_names, rater_names, unit, rater, places, found)
 
@@ -167,12 +176,18 @@ def _from_places(places: Ints, *, scale: Sequence[Any], named: bool) -> Ratings:
     return Ratings(made.units, made.raters, made.scale, made.unit, made.rater, made.place, named)
 
 
-def _names(given: Sequence[Hashable] | NDArray[Any]) -> tuple[list[Hashable], Ints]:
+def _names(given: Sequence[Hashable] | NDArray[Any], *, column: str) -> tuple[list[Hashable], Ints]:
+    if isinstance(given, np.ndarray) and given.ndim != 1:
+        raise MeasurementError("agreement.ragged", expected=1, found=given.shape[-1])
     if isinstance(given, np.ndarray) and given.dtype.kind in "iu":
         names, codes = np.unique(given, return_inverse=True)
         return names.tolist(), codes.astype(np.intp)
     place: dict[Hashable, int] = {}
     codes = np.array([place.setdefault(name, len(place)) for name in given], dtype=np.intp)
+    for name, first in place.items():
+        if is_missing(name) or name != name:
+            record = int(np.argmax(codes == first)) + 1
+            raise MeasurementError("agreement.no_name", column=column, record=record)
     return list(place), codes
 
 
@@ -187,11 +202,14 @@ def _width(rows: Any) -> int:
 
 def _counts(table: Any) -> NDArray[np.int64]:
     _width(table if isinstance(table, np.ndarray) else [list(row) for row in table])
-    given = np.asarray(table, dtype=np.float64)
-    counts = given.astype(np.int64)
-    if (given != counts).any() or (counts < 0).any():
+    try:
+        given = np.asarray(table, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise MeasurementError("agreement.not_counts") from problem
+    # Not a number is neither, and what goes on here has an entry for every reading.
+    if not ((given >= 0) & (given <= MOST_COUNTED) & (given == np.rint(given))).all():
         raise MeasurementError("agreement.not_counts")
-    return counts
+    return given.astype(np.int64)
 
 
 def _levels(scale: Iterable[Any] | None, width: int) -> list[Any]:

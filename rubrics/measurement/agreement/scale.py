@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,9 @@ from rubrics.errors import MeasurementError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+
+#: Beyond it squares of differences are no longer numbers.
+LARGEST = 1e100
 
 _NUMBERS = (int, float, Decimal, np.number, np.bool_)
 
@@ -50,7 +52,7 @@ def is_missing(value: object) -> bool:
         return True
     if isinstance(value, str):
         return not value.strip()
-    return isinstance(value, _NUMBERS) and value != value
+    return value.is_nan() if isinstance(value, Decimal) else isinstance(value, _NUMBERS) and value != value
 
 
 def coded(values: Sequence[Any] | NDArray[Any], scale: Iterable[Any] | None) -> tuple[Ints, Scale]:
@@ -70,17 +72,28 @@ def coded(values: Sequence[Any] | NDArray[Any], scale: Iterable[Any] | None) -> 
 
 def _plain(values: NDArray[Any]) -> Floats:
     numbers = values.astype(np.float64)
-    if np.isinf(numbers).any():
-        raise MeasurementError("agreement.unknown_value", value="inf", known="finite numbers")
+    if (beyond := np.abs(numbers) > LARGEST).any():
+        raise MeasurementError(
+            "agreement.unknown_value", value=f"{numbers[beyond][0]:g}", known=f"numbers up to {LARGEST:g}"
+        )
     return numbers
 
 
 def _number(value: Any) -> float:
-    if not isinstance(value, _NUMBERS) or not math.isfinite(value):
+    if not isinstance(value, _NUMBERS) or is_missing(value):
         raise MeasurementError(
             "agreement.unknown_value", value=str(value), known="numbers or words, not both"
         )
+    size: Any = abs(value)
+    if size > LARGEST:
+        raise MeasurementError(
+            "agreement.unknown_value", value=_shown(value), known=f"numbers up to {LARGEST:g}"
+        )
     return float(value)
+
+
+def _shown(value: Any) -> str:
+    return str(value) if not isinstance(value, int) else f"a number of {value.bit_length()} bits"
 
 
 def _of_numbers(

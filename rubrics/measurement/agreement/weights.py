@@ -33,7 +33,7 @@ def agreement_weights(
     """
     check_size(scale)
     if not isinstance(weights, str):
-        return _own(np.asarray(weights, dtype=np.float64), size=len(scale.values), symmetric=symmetric)
+        return _own(_table(weights, size=len(scale.values)), size=len(scale.values), symmetric=symmetric)
     if weights not in WEIGHTS:
         raise MeasurementError(
             "agreement.unknown_choice", argument="weights", found=str(weights), known=", ".join(WEIGHTS)
@@ -60,6 +60,13 @@ def _named(scale: Scale, weights: str) -> Floats:
         apart = np.abs(where[:, None] - where) ** power
     nearness: Floats = 1 - apart / (apart.max() or 1.0)
     return nearness
+
+
+def _table(weights: Any, *, size: int) -> Floats:
+    try:
+        return np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise MeasurementError("agreement.wrong_weights", expected=f"{size} rows of {size}") from problem
 
 
 def _own(table: Floats, *, size: int, symmetric: bool) -> Floats:

@@ -274,3 +274,51 @@ def test_a_printed_table_may_have_its_levels_in_any_order() -> None:
     first, second = Ratings.from_cross_table(up), Ratings.from_cross_table(down, scale=[3, 2, 1])
     assert cohen(first, weights="linear") == cohen(second, weights="linear")
     assert refused(lambda: Ratings.from_cross_table(up, scale=[1, 2, 2]))["code"] == "agreement.scale_repeats"
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), "", pd.NaT])
+def test_a_reading_of_no_unit_or_by_nobody_is_refused_by_its_place(missing: object) -> None:
+    records = [("a", "li", 1), ("a", "wang", 1), ("b", missing, 2), ("c", missing, 2)]
+    found = refused(lambda: Ratings.from_records(records))
+    assert found == {"code": "agreement.no_name", "column": "raters", "record": 3}
+    turned = [(rater, unit, value) for unit, rater, value in records]
+    assert refused(lambda: Ratings.from_records(turned))["column"] == "units"
+
+
+@pytest.mark.parametrize("value", [1e101, -1e300, 10**400, Decimal("1e200"), np.float64(1e150)])
+def test_numbers_whose_squares_are_none_are_refused(value: Any) -> None:
+    assert refused(lambda: Ratings.of([[1, 2], [value, 2]]))["known"] == "numbers up to 1e+100"
+    if isinstance(value, float):
+        assert refused(lambda: Ratings.of(np.array([[1, value]])))["known"] == "numbers up to 1e+100"
+
+
+def test_a_decimal_that_is_no_number_is_a_missing_reading() -> None:
+    for nothing in (Decimal("NaN"), Decimal("sNaN")):
+        assert exact(Ratings.of([[Decimal(1), nothing], [1, 1]])).units == 1
+
+
+@pytest.mark.parametrize("cell", ["many", None, float("nan"), float("inf"), 1e12])
+def test_a_cell_of_counts_that_is_no_count_is_refused(cell: Any) -> None:
+    for make in (Ratings.from_counts, Ratings.from_cross_table):
+        assert refused(lambda one=make: one([[cell, 1], [1, 1]]))["code"] == "agreement.not_counts"
+
+
+def test_shapes_that_are_no_records_columns_or_weights_are_refused() -> None:
+    assert refused(lambda: Ratings.from_records([("a", "li")]))["code"] == "agreement.ragged"  # type: ignore[list-item]
+    flat = np.array([1, 2])
+    assert refused(lambda: Ratings.from_columns(flat[:, None], flat, flat))["code"] == "agreement.ragged"
+    for weights in ([[1, 2], [1]], [["a", "b"], ["c", "d"]]):
+        assert (
+            refused(lambda one=weights: cohen(Ratings.of(TABLE), weights=one))["code"]
+            == "agreement.wrong_weights"
+        )
+
+
+def test_a_bootstrap_of_part_samples_or_an_impossible_seed_is_refused_and_one_sample_is_no_interval() -> None:
+    ratings = Ratings.of(TABLE)
+    assert refused(lambda: alpha(ratings, metric="nominal", samples=2.5))["argument"] == "samples"  # type: ignore[arg-type]
+    assert refused(lambda: alpha(ratings, metric="nominal", seed=-1))["argument"] == "seed"
+    single = alpha(ratings, metric="nominal", samples=1)
+    assert (single.low, single.standard_error) == (None, None)
+    assert single.why is not None
+    assert single.why.code == "agreement.no_interval"

@@ -118,7 +118,7 @@ def test_islands_that_only_an_extreme_lesson_held_together_are_refused_by_name()
 
 
 def test_measures_that_run_away_are_never_said_to_have_converged() -> None:
-    """Every rater leaves one lesson at the bottom and the next ones at the top: far out nothing changes any more."""
+    """Lessons at the bottom, lessons at the top, hardly any between: far out nothing changes any more."""
     given = {
         "1": {"B": "11", "C": "00"},
         "2": {"A": "00", "B": "00"},

@@ -258,3 +258,13 @@ def test_what_a_d_study_cannot_answer_is_refused() -> None:
     assert refused(lambda: study.raters_for(most=0))["argument"] == "most"
     assert refused(lambda: study.intervals(raters=2, level=95))["argument"] == "level"
     assert refused(lambda: study.component("t"))["known"] == "p, r, pr"
+
+
+@pytest.mark.parametrize("raters", [float("nan"), float("inf"), 1.5, 0])
+def test_a_number_of_raters_that_is_none_is_refused(raters: Any) -> None:
+    assert refused(lambda: panels().decide(raters=raters, tasks=2))["argument"] == "raters"
+
+
+def test_records_that_are_not_person_rater_task_and_score_are_refused() -> None:
+    nested: Any = [[[1, 2], [2, 1]], [[2, 3], [3, 4]]]
+    assert refused(lambda: g_study_with_tasks(nested)) == {"code": "study.shape", "expected": 4, "found": 2}
