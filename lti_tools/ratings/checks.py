@@ -27,7 +27,7 @@ WORDS = {
     "left_out_unexplained": gettext_lazy("%(label)s: say in the note why it does not apply to this lesson."),
     "points_unreadable": gettext_lazy("%(label)s: the points cannot be read. Write a number, like 12.5."),
     "points_outside": gettext_lazy(
-        "%(label)s: this level has %(least)s to %(most)s points, in steps of %(step)s."
+        "%(label)s: this level has %(least)s to %(most)s points, from %(least)s on in steps of %(step)s."
     ),
     "points_not_asked": gettext_lazy("%(label)s: this level has fixed points. Leave the field empty."),
     "time_unreadable": gettext_lazy("%(label)s: a time cannot be read. Write minutes:seconds, like 3:05."),

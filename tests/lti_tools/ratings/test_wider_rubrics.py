@@ -138,6 +138,10 @@ def test_the_range_of_a_level_grows_with_the_weight_a_criterion_takes_over(case)
     wide = MarkDraft(3, "看见了", cast.marks(key=KEY)["SL3"].spans, points="23")
     with pytest.raises(Incomplete):
         cast.hand_in(first, entered(3, SL3=wide))
+    between = MarkDraft(3, "看见了", wide.spans, points="22.5")
+    with pytest.raises(Incomplete) as refused:
+        cast.hand_in(first, entered(3, SL3=between, SL6=OUT))
+    assert "从 18.2 分起，每 0.5 分一档" in refused.value.problems[0].text
     fitting = MarkDraft(3, "看见了", wide.spans, points="23.2")
     assert cast.hand_in(first, entered(3, SL3=fitting, SL6=OUT)).state == "waiting"
 
