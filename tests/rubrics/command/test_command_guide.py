@@ -38,9 +38,10 @@ def guide(path: str) -> str:
 NEWEST = {(one.kind, one.key): one for one in library.packaged()}
 
 
+@pytest.mark.parametrize("path", GUIDES)
 @pytest.mark.parametrize("text", [*(one.text for one in NEWEST.values()), EVERYTHING])
-def test_every_key_of_a_file_stands_in_the_guide(text: str) -> None:
-    named = set(re.findall(r"[A-Za-z0-9_]+", " ".join(re.findall(r"`([^`\n]+)`", guide(GUIDES[0])))))
+def test_every_key_of_a_file_stands_in_the_guide(text: str, path: str) -> None:
+    named = set(re.findall(r"[A-Za-z0-9_]+", " ".join(re.findall(r"`([^`\n]+)`", guide(path)))))
     assert not set(keys(tomllib.loads(text))) - named
 
 
