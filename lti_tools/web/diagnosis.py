@@ -84,10 +84,11 @@ def _open(request: PageRequest, enrolment: Enrolment) -> Sequence[Any]:
 
 
 def _asked(request: PageRequest, enrolment: Enrolment) -> Sequence[Any]:
-    """The questions that stood on the page, also when a second window has answered some of them meanwhile."""
+    """The questions that stood on the page, in the order they had there, also when a second window has answered some
+    of them meanwhile."""
     bank = programmes.diagnosis_bank(enrolment.programme)
-    wanted = request.POST.getlist("asked")
-    return [item for item in bank.items if item.id in wanted and item.check != "specialist"][:PAGE]
+    own = {item.id: item for item in bank.items if item.check != "specialist"}
+    return [own[name] for name in dict.fromkeys(request.POST.getlist("asked")) if name in own][:PAGE]
 
 
 def _joined(request: PageRequest, enrolment: Enrolment, form: DiagnosisForm) -> bool:

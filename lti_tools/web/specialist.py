@@ -84,9 +84,11 @@ def teacher(request: PageRequest, enrolment_id: uuid.UUID) -> HttpResponse:
 
 
 def _checks(enrolment: Enrolment) -> int:
-    """How many hands-on checks of the diagnosis wait for a specialist; none before the teacher has answered."""
-    bank = programmes.diagnosis_bank(enrolment.programme)
-    return len(specialist_checks(bank)) if programmes.kept_answers(enrolment).answers else 0
+    """How many hands-on checks of the diagnosis a specialist may write down; none before the teacher has answered, and
+    none once the programme was closed."""
+    if enrolment.programme.closed_at is not None or not programmes.kept_answers(enrolment).answers:
+        return 0
+    return len(specialist_checks(programmes.diagnosis_bank(enrolment.programme)))
 
 
 def _done(enrolment: Enrolment) -> list[tuple[str, tasks.PassedTask]]:

@@ -10,6 +10,7 @@ import lxml.html
 import one_of_each
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lti_tools import journey
 from lti_tools.audit.models import AuditEvent
@@ -144,6 +145,30 @@ def test_steps_without_a_place_each_are_sent_back_with_all_that_was_given(
     assert tree.xpath("//input[@name='D13' and @checked]/@value") == ["b"]
     kept = {one.get("name"): one.xpath("string(option[@selected]/@value)") for one in tree.xpath("//select")}
     assert {name: place for name, place in order.items() if place in "1234"}.items() <= kept.items()
+    assert entry(cast).id == before
+
+
+def test_questions_sent_back_stand_in_the_order_they_had_and_forged_ones_are_not_among_them(
+    teacher: Any,
+) -> None:
+    sent = {"asked": ["D14", "H01", "D07", "no-such", "D13", "D14"], "D07": ["a", "e"], "H01": "a"}
+    page = teacher.post("/diagnosis/further", sent)
+    assert (page.status_code, asked(page)) == (422, ["D14", "D07", "D13"])
+
+
+def test_nothing_that_would_be_refused_is_offered_once_the_programme_was_closed(
+    specialist: Any, teacher: Any, cast: Any
+) -> None:
+    desk = reverse("specialist-teacher", args=[cast.enrolment("middle").id])
+    assert checks(cast) in specialist.get(desk).content.decode()
+    assert '"/diagnosis' in teacher.get("/path").content.decode()
+    type(cast.programme).objects.filter(id=cast.programme.id).update(closed_at=timezone.now())
+    assert checks(cast) not in specialist.get(desk).content.decode()
+    assert '"/diagnosis' not in teacher.get("/path").content.decode()
+    before = entry(cast).id
+    refused = specialist.post(checks(cast), {"H01": "b", "note": NOTE})
+    assert refused.status_code in {400, 409}
+    assert "结束" in text(refused)
     assert entry(cast).id == before
 
 
