@@ -61,7 +61,7 @@ def read_file(path: str) -> Readings:
 
 def mark(text: str, *, place: str) -> int | Mark:
     """One mark. ``place`` says in a refusal where it stands."""
-    said = text.strip()
+    said = unicodedata.normalize("NFKC", text).strip()
     if said.lower() in _LEFT_OUT:
         return Mark(None)
     if found := _MARK.fullmatch(said):
@@ -126,7 +126,7 @@ def _several(found: Iterable[tuple[str, Marks]]) -> Readings:
 
 
 def _csv(text: str, path: str) -> Readings:
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    rows = _rows(text, path)
     head = [cell.strip() for cell in rows[0]] if rows else []
     if any(len(row) != len(head) for row in rows):
         raise Refused(_("%s: not every line has as many cells as the first") % path)
@@ -142,6 +142,17 @@ def _csv(text: str, path: str) -> Readings:
         "It must be criterion,mark or rater,criterion,mark or rater,BO1,BO2,... with the rubric's own criteria."
     )
     raise Refused(happened % {"path": path, "found": ",".join(head) or "-"}, advice=advice)
+
+
+def _rows(text: str, path: str) -> list[list[str]]:
+    """Lines that say something; a file may end its lines as any system does."""
+    reader = csv.reader(io.StringIO(text, newline=None))
+    try:
+        return [row for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        values = {"path": path, "line": reader.line_num, "reason": error}
+        happened = _("%(path)s:%(line)s: cannot be read as CSV (%(reason)s)") % values
+        raise Refused(happened, advice=_("Look for a quote that is never closed.")) from None
 
 
 def _row(criteria: Sequence[str], cells: Sequence[str], place: str) -> Marks:

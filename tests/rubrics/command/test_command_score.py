@@ -201,3 +201,18 @@ def test_signs_of_a_chinese_keyboard_are_understood(run: Run) -> None:
     several = ["--rating", "甲：", *wide, "--rating", "乙：", *wide]
     plain = ["--rating", "甲:", *marks, "--rating", "乙:", *marks]
     assert run("score", "basic-operation", *several).out == run("score", "basic-operation", *plain).out
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_file_may_end_its_lines_as_any_system_does(run: Run, end: str) -> None:
+    lines = ["rater," + ",".join(f"BO{number}" for number in range(1, 9)), "A" + ",３" * 8, ""]
+    typed = end.join(lines).encode()
+    seen = run("score", "basic-operation", "-", typed=typed)
+    assert (seen.code, seen.err) == (0, "")
+
+
+def test_a_file_that_is_no_csv_is_refused_with_its_line(run: Run) -> None:
+    typed = b'rater,BO1\nA,"' + b"4" * 200_000 + b'"\n'
+    seen = run("score", "basic-operation", "-", typed=typed, lang="zh")
+    assert seen.code == 1
+    assert "：不能按CSV读取（" in seen.err
