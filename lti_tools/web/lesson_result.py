@@ -67,21 +67,21 @@ def _again(lesson: Any) -> Again | None:
     enrolment = lesson.enrolment
     if enrolment.programme.closed_at is not None:
         return None
-    rule = programmes.retake(enrolment.programme, definitions.by_hash(lesson.rubric_hash))
-    if lessons.attempts_used(enrolment, rubric_key=lesson.rubric_key) >= rule.attempts:
+    rubric = definitions.by_hash(lesson.rubric_hash)
+    allowed = programmes.attempts_allowed(enrolment, rubric)
+    if lessons.attempts_used(enrolment, rubric_key=lesson.rubric_key) >= allowed:
         used_up = _("You have handed in as many lessons of this kind as the standard allows.")
         return Again(
             f"{used_up} {_('If you need another attempt, ask your education bureau.')}", may_try=False
         )
-    if rule.new_raters:
-        return Again(
-            _(
-                "You may hand in a new recording; the better result counts, and raters who have not seen this one "
-                "will look at it."
-            ),
-            may_try=True,
-        )
-    return Again(_("You may hand in a new recording; the better result counts."), may_try=True)
+    rule = programmes.retake(enrolment.programme, rubric)
+    sentences = [
+        _("You may hand in a new recording; the better result counts.")
+        if rule.keep == "best"
+        else _("You may hand in a new recording; the last result counts, even if it is lower."),
+        *([_("Raters who have not seen this one will look at it.")] if rule.new_raters else []),
+    ]
+    return Again(" ".join(sentences), may_try=True)
 
 
 def _sentences(reasons: Iterable[Any]) -> list[str]:
