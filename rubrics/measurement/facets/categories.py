@@ -55,7 +55,7 @@ def _scale(
                 count=int(count[k]),
                 share=float(count[k] / max(count.sum(), 1)),
                 threshold=threshold,
-                error=float(errors[k - 1]) if k else None,
+                error=float(errors[k - 1]) if k and np.isfinite(errors[k - 1]) else None,
                 disordered=_falls(threshold, before.threshold if before else None),
                 average=average[k],
                 average_falls=_falls(average[k], before.average if before else None),

@@ -180,9 +180,9 @@ def _covariance(split: _Split, found: Estimate, known: Known) -> Floats:
     return covariance
 
 
-def _by_rater(split: _Split, known: Known) -> Iterator[tuple[str, Ints]]:
-    """Each rater's pairs that have a severity."""
-    measured = np.isfinite(known.measures["raters"])
+def _by_rater(split: _Split, known: Known, covariance: Floats) -> Iterator[tuple[str, Ints]]:
+    """Each rater's pairs that have a severity and an error."""
+    measured = np.isfinite(known.measures["raters"]) & np.isfinite(np.diag(covariance))
     places: dict[str, list[int]] = {}
     for at in np.flatnonzero(measured).tolist():
         places.setdefault(split.raters[at], []).append(at)
@@ -193,7 +193,7 @@ def _by_rater(split: _Split, known: Known) -> Iterator[tuple[str, Ints]]:
 def _rows(split: _Split, known: Known, covariance: Floats, *, rule: DriftRule) -> Iterator[RaterPeriod]:
     records = np.bincount(split.readings.rater, minlength=len(split.raters))
     severity = known.measures["raters"]
-    for rater, pairs in _by_rater(split, known):
+    for rater, pairs in _by_rater(split, known, covariance):
         inner = covariance[np.ix_(pairs, pairs)]
         for place, at in enumerate(pairs.tolist()):
             apart, error = _difference(severity[pairs], inner, place)
@@ -230,7 +230,7 @@ def _difference(severity: Floats, inner: Floats, place: int) -> tuple[float | No
 
 
 def _tests(split: _Split, known: Known, covariance: Floats) -> Iterator[RaterOverTime]:
-    for rater, pairs in _by_rater(split, known):
+    for rater, pairs in _by_rater(split, known, covariance):
         if len(pairs) > 1:
             contrasts = np.diff(np.eye(len(pairs)), axis=0)
             apart = contrasts @ known.measures["raters"][pairs]

@@ -55,12 +55,17 @@ def errors(table: Table, end: Posterior, room: Space, *, exists: Bools) -> Error
     directions = np.zeros((size + 2, room.directions.shape[1] + 2))
     directions[:size, :-2] = room.directions
     directions[size, -2] = directions[size + 1, -1] = 1.0
-    exact = size - table.others <= _MOST_STEPS
+    exact = is_exact(exists)
     matrix = (observed_information if exact else _approximate)(table, end, exists=exists)
     known = covariance(matrix, directions)
     if known is None:
         known = np.full((size + 2, size + 2), np.nan)
     return Errors(known, "observed" if exact else "approximate")
+
+
+def is_exact(exists: Bools) -> bool:
+    """Whether there are few enough steps for the observed information."""
+    return bool(exists.size <= _MOST_STEPS)
 
 
 def observed_information(table: Table, end: Posterior, *, exists: Bools) -> Floats:

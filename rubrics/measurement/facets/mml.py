@@ -2,8 +2,9 @@
 
 (Bock and Aitkin 1981; Adams, Wilson and Wang 1997, as in TAM and ConQuest.) The marginal likelihood and its gradient
 are exact up to quadrature on evenly spaced nodes of the normal distribution, close enough to each other for the
-narrowest lesson. Steps are Newton's with the information of a normal approximation at each lesson's expectation,
-which needs few rounds. Standard errors come from the observed information (:mod:`.louis`).
+narrowest lesson. Far from the maximum steps are Newton's with the information of a normal approximation at each
+lesson's expectation, quick to compute; near it with the observed information (:mod:`.chord`), for with few records a
+lesson the approximation alone would creep. Standard errors come from the observed information (:mod:`.louis`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
+from rubrics.measurement.facets.chord import Chord, length
 from rubrics.measurement.facets.constraints import Space
 from rubrics.measurement.facets.data import Bools, Floats, Ints
 from rubrics.measurement.facets.information import solve, swept
@@ -83,6 +85,7 @@ def marginal(table: Table, room: Space, *, exists: Bools, settings: Settings) ->
     data = (table.by_lesson(totals), np.concatenate([by_other, counts]))
     kinds = kinds_of(table)
     nodes, why, rounds, change = settings.nodes, "rounds", 0, np.inf
+    chord = Chord(table, room, exists)
     here = look(table, kinds, room.start, 0.0, 1.0, nodes=nodes, exists=exists, data=data, settings=settings)
     for rounds in range(1, settings.rounds + 1):  # noqa: B007 - told afterwards
         proposal, needed = _proposal(table, here, room, exists=exists, settings=settings)
@@ -90,8 +93,8 @@ def marginal(table: Table, room: Space, *, exists: Bools, settings: Settings) ->
         if proposal is None:
             why = "singular"
             break
-        longest = np.abs(proposal[0]).max(initial=0.0)
-        change = float(max(longest, abs(proposal[1]), abs(proposal[2])))
+        proposal = chord.better(here, proposal, change)
+        change = length(proposal)
         if change < max(settings.change, 1e-8):
             why = ""
             break

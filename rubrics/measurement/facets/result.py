@@ -21,7 +21,8 @@ CAUSES = ("rounds", "singular", "no_maximum", "stuck", "no_spread")
 class Measure:
     """One lesson, criterion or rater. More is a better lesson, a harder criterion, a more severe rater.
 
-    ``error`` is None for an element held. ``records``, ``total`` and ``mean`` are of the levels as given.
+    ``error`` is None for an element held, and where nothing determines it (then the search did not converge either).
+    ``records``, ``total`` and ``mean`` are of the levels as given.
     ``extreme_high`` and ``extreme_low`` mean a measure at the upper or lower end that rests on the rule for extreme
     totals; these have no fit. ``fair_average`` is the level to expect where everything else is average: for a
     lesson the mean over criteria at a rater of mean severity. ``halo`` is of raters only (:func:`.residuals.halo`).

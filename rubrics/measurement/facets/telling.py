@@ -62,9 +62,9 @@ def tell(ready: Prepared, found: Estimate, known: Known, told: Told) -> FacetsFi
         parameters=told.free + lessons_free,
         errors=found.error_kind,
         mean=found.mean if marginal else None,
-        mean_error=found.mean_error if marginal else None,
+        mean_error=found.mean_error if marginal and np.isfinite(found.mean_error) else None,
         variance=found.variance if marginal else None,
-        variance_error=found.variance_error if marginal else None,
+        variance_error=found.variance_error if marginal and np.isfinite(found.variance_error) else None,
         notes=(*ready.sifted.notes, *_not_measured(ready, known)),
     )
 
@@ -100,7 +100,7 @@ def _facet(ready: Prepared, known: Known, left: Residuals, *, facet: str, margin
         Measure(
             id=ids[at],
             measure=measure,
-            error=None if status == HELD else error,
+            error=None if status == HELD or not np.isfinite(error) else error,
             status=status,
             records=records,
             total=int(points),

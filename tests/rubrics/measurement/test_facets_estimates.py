@@ -221,3 +221,23 @@ def test_everything_reported_is_a_number_text_or_nothing() -> None:
         for one in facet.measures:
             assert all(type(getattr(one, name)) in (float, int, str, type(None)) for name in one.__slots__)
             assert all(value == value for value in (one.measure, one.fair_average, one.infit, one.outfit))
+
+
+@pytest.mark.parametrize("levels", [2, 4])
+def test_a_single_criterion_read_by_two_is_found_in_few_rounds(levels: int) -> None:
+    """Few records a lesson: the normal approximation alone would creep for a hundred rounds."""
+    known = truth(lessons=60, criteria=1, raters=5, seed=3)
+    columns = drawn(known, a_lesson=2, seed=3).columns()
+    columns["levels"] = np.minimum(columns["levels"], levels)
+    fitted = fit(Readings.of(**columns), method="mml")
+    assert fitted.convergence.converged
+    assert fitted.convergence.rounds < 40
+    assert fitted.convergence.residual < 1e-6
+
+
+def test_where_one_reading_of_a_lesson_tells_spread_from_thresholds_nothing_is_said_to_be_known() -> None:
+    known = truth(lessons=60, criteria=1, raters=1, seed=3)
+    fitted = fit(Readings.of(**drawn(known, a_lesson=1, seed=3).columns()), method="mml")
+    assert not fitted.convergence.converged
+    errors = [one.error for one in (*fitted.criteria.measures, *fitted.raters.measures, *fitted.categories)]
+    assert all(one is None or np.isfinite(one) for one in (*errors, fitted.mean_error, fitted.variance_error))
