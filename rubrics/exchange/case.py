@@ -3,7 +3,9 @@
 CASE Information Model 1.1, sections 7.1.26 (CFRubric), 7.1.27 (CFRubricCriterion) and 7.1.29 (CFRubricCriterionLevel).
 ``identifier``, ``uri`` and ``lastChangeDateTime`` are required of each and never rewritten. The arrays are unordered,
 ``position`` orders them. CASE has one text about a criterion, ``description``: it is the sheet's label. What CASE has
-no attribute for travels in ``extensions`` (new in 1.1) under :data:`OURS`, which other systems keep or ignore.
+no attribute for travels in ``extensions`` (new in 1.1) under :data:`OURS`, which other systems keep or ignore; that is
+an object in a rubric and a criterion, but by the published OpenAPI description a list of objects in a level. Both
+forms are read in all three.
 """
 
 from __future__ import annotations
@@ -144,15 +146,25 @@ def _check_identifiers(nodes: Sequence[Node]) -> None:
 def _extension(node: Node, *, known: frozenset[str], extras: dict[str, str]) -> tuple[Node, dict[str, Json]]:
     """Our own part of ``extensions``, and everything the sheet does not know, with the rest of ``extensions``."""
     kept = node.rest(known)
-    extensions = kept.get("extensions")
-    ours = extensions.get(OURS) if isinstance(extensions, dict) else None
-    if not isinstance(extensions, dict) or not isinstance(ours, dict) or set(ours) - set(extras.values()):
+    where, ours, others = _parted(kept.get("extensions"))
+    if not isinstance(ours, dict) or set(ours) - set(extras.values()):
         return Node(node.source, f"{node.where}.extensions", {}), kept
-    others = {key: value for key, value in extensions.items() if key != OURS}
     kept = {key: others if key == "extensions" else value for key, value in kept.items()}
     if not others:
         del kept["extensions"]
-    return Node(node.source, f"{node.where}.extensions.{OURS}", ours), kept
+    return Node(node.source, f"{node.where}.extensions{where}.{OURS}", ours), kept
+
+
+def _parted(extensions: Json) -> tuple[str, Json, Json]:
+    """Where our part is in an object or a list of objects, our part (None without), and what others put there."""
+    if isinstance(extensions, dict):
+        return "", extensions.get(OURS), {key: one for key, one in extensions.items() if key != OURS}
+    listed: list[Json] = extensions if isinstance(extensions, list) else []
+    for at, one in enumerate(listed):
+        if isinstance(one, dict) and OURS in one:
+            rest = {key: value for key, value in one.items() if key != OURS}
+            return f"[{at}]", one[OURS], [*listed[:at], *([rest] if rest else []), *listed[at + 1 :]]
+    return "", None, extensions
 
 
 def _feedback(ours: Node) -> str | None:

@@ -170,13 +170,13 @@ class _Writer:
     ) -> dict[str, Json]:
         """The attributes that say something, then what was kept, with our extension beside the others."""
         kept = thing.kept if self.own else {}
-        stated = {key: value for key, value in fields.items() if value is not None}
+        stated: dict[str, Json] = {key: value for key, value in fields.items() if value is not None}
         if ours := self._extras(thing, part=part, where=where, extras=extras):
-            others = kept.get("extensions") or {}
-            if not isinstance(others, Mapping):
+            others: Json = kept.get("extensions")
+            if others is not None and not isinstance(others, list | Mapping):
                 self.report.at("exchange.lost_kept", part, f"{where}: extensions")
-                others = {}
-            stated["extensions"] = {**others, OURS: ours}
+                others = None
+            stated["extensions"] = _beside(others, ours, listed=part == "level")
         return stated | {key: value for key, value in kept.items() if key not in stated}
 
     def _extras(
@@ -188,6 +188,15 @@ class _Writer:
         for name in stated:
             self.report.at("exchange.carried_in_extension", part, f"{where}: {name}")
         return stated
+
+
+def _beside(others: Json, ours: Json, *, listed: bool) -> Json:
+    """Our part beside the others', in the form theirs have; without theirs as the OpenAPI description has it."""
+    if isinstance(others, Mapping):
+        return {**others, OURS: ours}
+    if isinstance(others, list):
+        return [*others, {OURS: ours}]
+    return [{OURS: ours}] if listed else {OURS: ours}
 
 
 def _distinct(names: Sequence[str | None]) -> list[str]:

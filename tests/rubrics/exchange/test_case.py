@@ -13,6 +13,7 @@ from golden import GOLDEN, own
 
 from rubrics.errors import ExchangeError
 from rubrics.exchange import formats
+from rubrics.exchange.json_text import Json, dump
 from rubrics.exchange.report import Read
 from rubrics.exchange.sheet import Sheet, SheetCriterion, SheetLevel
 from rubrics.nouns.rubric import Identity
@@ -176,6 +177,35 @@ def test_our_extension_stands_beside_those_of_others() -> None:
     assert json.loads(formats.write("case", sheet).text)["extensions"] == rubric["extensions"]
 
 
+@pytest.mark.parametrize(
+    ("extensions", "left"),
+    [
+        ([{"shijie": {"code": "4"}}], None),
+        ([{"a": 1}, {"shijie": {"code": "4"}}], [{"a": 1}]),
+        ({"a": 1, "shijie": {"code": "4"}}, {"a": 1}),
+    ],
+)
+def test_extensions_of_a_level_are_a_list_or_an_object_and_stay_what_they_are(
+    extensions: Json, left: Json
+) -> None:
+    rubric = package()["CFRubrics"][0]
+    level = rubric["CFRubricCriteria"][0]["CFRubricCriterionLevels"][0]
+    level["extensions"] = extensions
+    sheet = read(rubric).sheet
+    [found] = [one for each in sheet.criteria for one in each.levels if one.code]
+    assert (found.code, json.loads(dump(found.kept.get("extensions")))) == ("4", left)
+    assert json.dumps(extensions) in json.dumps(json.loads(formats.write("case", sheet).text))
+
+
+def test_what_stood_beside_our_part_in_a_list_keeps_its_place() -> None:
+    rubric = package()["CFRubrics"][0] | {"extensions": [{"a": 1, "shijie": {"code": "k/v1"}}, 2]}
+    sheet = read(rubric).sheet
+    assert (sheet.code, json.loads(dump(sheet.kept["extensions"]))) == ("k/v1", [{"a": 1}, 2])
+    assert json.loads(formats.write("case", sheet).text)["extensions"] == [
+        {"a": 1}, 2, {"shijie": {"code": "k/v1"}},
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("extensions", [[{"a": 1}], {"shijie": {"newer": 1}}, {"shijie": "x"}, {}, None])
 def test_extensions_of_another_shape_are_kept_as_they_are(extensions: object) -> None:
     rubric = package()["CFRubrics"][0] | {"extensions": extensions}
@@ -210,5 +240,6 @@ def test_a_level_stated_in_full_is_written_in_full() -> None:
     [criterion] = json.loads(formats.write("case", sheet).text, parse_float=str)["CFRubricCriteria"]
     assert criterion["CFRubricCriterionLevels"] == [
         {"identifier": "i", "uri": "u", "description": "D", "quality": "Q", "score": "4.50", "feedback": "F",
-         "position": 1, "rubricCriterionId": "a", "lastChangeDateTime": "2026", "extensions": {"shijie": {"code": "c"}}}
+         "position": 1, "rubricCriterionId": "a", "lastChangeDateTime": "2026",
+         "extensions": [{"shijie": {"code": "c"}}]}
     ]  # fmt: skip
