@@ -183,9 +183,15 @@ class _Draft:
         numbered = enumerate(zip(self.sheet.criteria, self.ids, strict=True))
         return [part for at, (one, name) in numbered for part in self._criterion(one, at=at, name=name)]
 
+    def _code(self, code: str, *, at: int) -> str:
+        seen = _seen(code).replace("\n", " ")
+        if seen != code:
+            self.report.at("exchange.changed_signs", "criterion", f"#{at}")
+        return seen.strip()
+
     def _ids(self) -> list[str]:
         """The codes, without blanks; one that is missing or taken becomes C and its place."""
-        codes = [(one.code or "").strip() for one in self.sheet.criteria]
+        codes = [self._code(one.code or "", at=at) for at, one in enumerate(self.sheet.criteria, start=1)]
         stated, found = set(codes), dict[str, None]()
         for at, code in enumerate(codes, start=1):
             name = code if code and code not in found else f"C{at}"

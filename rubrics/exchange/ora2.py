@@ -76,7 +76,7 @@ def fitted(
     factor = _factor(sheet, format=format, scale=scale)
     if factor > 1:
         report.add("exchange.changed_scaled", factor=factor)
-    names = _names([one.code or one.label for one in sheet.criteria], fallback="criterion")
+    names = _names([_named(one) for one in sheet.criteria], fallback="criterion")
     return replace(
         sheet,
         criteria=tuple(
@@ -96,7 +96,7 @@ def _criterion(
     if not criterion.levels and feedback != "required":
         report.at("exchange.filled_feedback", "criterion", where)
         feedback = "required"
-    names = _names([one.code or one.label for one in criterion.levels], fallback="option")
+    names = _names([_named(one) for one in criterion.levels], fallback="option")
     levels = [
         _level(one, report, where=level_name(one, criterion=where, at=number), name=option, factor=factor)
         for number, (one, option) in enumerate(zip(criterion.levels, names, strict=True), start=1)
@@ -111,6 +111,11 @@ def _level(level: SheetLevel, report: Report, *, where: str, name: str, factor: 
     points = (level.points or Decimal(0)) * factor
     label = name if level.label is None else level.label
     return replace(level, code=name, label=label, points=Decimal(int(points)))
+
+
+def _named(thing: SheetCriterion | SheetLevel) -> str | None:
+    """What ORA2 can call it: blanks are no name there."""
+    return next((name for name in (thing.code, thing.label) if name and name.strip()), None)
 
 
 def _names(names: Sequence[str | None], *, fallback: str) -> list[str]:

@@ -358,3 +358,13 @@ def test_other_remarks_stay_behind_and_are_named() -> None:
     back = of_rubric(library.parse(to_definition(FULL, key="k").text + note), language="en")
     [lost_notes] = [one for one in back.report if one.code == "exchange.lost_notes"]
     assert lost_notes.values["where"] == "about-nobody"
+
+
+def test_a_short_name_keeps_no_sign_that_nobody_sees() -> None:
+    plain = sheet(("5", "3"))
+    odd = replace(plain, criteria=(replace(plain.criteria[0], code="a\r\nb\u202e"),))
+    written = to_definition(odd, key="k")
+    rubric = library.parse(written.text)
+    assert isinstance(rubric, Rubric)
+    assert rubric.criteria[0].id == "a b"
+    assert "exchange.changed_signs" in entries(written)

@@ -205,3 +205,12 @@ def test_any_xml_reader_finds_the_texts_as_they_were() -> None:
     odd = 'a<b>&amp; "c" ]]> \r\n\t'
     written = formats.write("ora2-xml", replace(sheet("1"), feedback_prompt=odd)).text
     assert ET.fromstring(written).findtext("feedbackprompt") == odd  # noqa: S314 - written a line ago
+
+
+@pytest.mark.parametrize("format", ["ora2-xml", "ora2-json"])
+def test_a_name_of_blanks_is_filled_in(format: str) -> None:
+    level = SheetLevel(" ", "D", Decimal(1))
+    written = formats.write(format, Sheet((SheetCriterion("  ", (level,)),)))
+    [criterion] = formats.read(format, written.text).sheet.criteria
+    assert (criterion.code, criterion.levels[0].code) == ("criterion 1", "option 1")
+    assert "exchange.filled_name" in {one.code for one in written.report}
