@@ -205,16 +205,18 @@ OFFER = f'<a href="{reverse_lazy("lesson")}" target="_top">'
 @pytest.mark.parametrize(
     ("rule", "words", "offered"),
     [
-        (Retake(3, "best", new_raters=True, carries_over=True), "并由没看过这一次的评审来评", True),
-        (Retake(3, "best", new_raters=False, carries_over=True), "您可以再交一次录像，取较好的成绩。", True),
+        (Retake(3, "best", new_raters=True, carries_over=True), "取较好的成绩。 由没看过", True),
+        (Retake(3, "best", new_raters=False, carries_over=True), "取较好的成绩。 <a", True),
+        (Retake(3, "last", new_raters=False, carries_over=True), "以最后一次的成绩为准", True),
         (Retake(1, "best", new_raters=True, carries_over=True), "如需再交一次，请与教育局联系。", False),
     ],
-    ids=["new raters", "any raters", "used up"],
+    ids=["new raters", "any raters", "the last counts", "used up"],
 )
 def test_another_recording_is_offered_by_the_programmes_own_rule(
     case, client, monkeypatch, rule, words, offered
 ):
     monkeypatch.setattr("lti_tools.web.lesson_result.programmes.retake", lambda *_: rule)
+    monkeypatch.setattr("lti_tools.web.lesson_result.programmes.attempts_allowed", lambda *_: rule.attempts)
     page = failed(case, client)
     assert words in page
     assert (OFFER in page) is offered
