@@ -229,6 +229,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "facets.one_lesson": ("lesson",),
     "facets.one_period": ("found",),
     "facets.unknown_method": ("found", "known"),
+    "facets.setting": ("setting", "found", "expected"),
     "facets.unknown_scale": ("found", "known"),
     "facets.unknown_anchor": ("facet", "element"),
     "facets.anchor_not_finite": ("facet", "element"),

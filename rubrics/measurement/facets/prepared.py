@@ -64,7 +64,7 @@ def prepare(
 
 def _check_scales(readings: Readings, scale: str, anchors: Anchors) -> None:
     known = {""} if scale == "shared" else set(readings.ids(carrier_of(scale)))
-    if unknown := sorted(set(anchors.thresholds) - known):
+    if unknown := sorted({*anchors.thresholds, *anchors.lowest} - known):
         raise MeasurementError("facets.unknown_anchor", facet="thresholds", element=unknown[0])
 
 

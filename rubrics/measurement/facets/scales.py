@@ -9,7 +9,7 @@ import numpy as np
 
 from rubrics.errors import MeasurementError
 from rubrics.measurement.facets.data import Bools, Floats, Ints, Readings
-from rubrics.measurement.facets.settings import SCALES, SHARED, Anchors
+from rubrics.measurement.facets.settings import SCALES, SHARED, Anchors, is_finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def scales_of(readings: Readings, kept: Bools, *, kind: str, anchors: Anchors) -
 
 def _anchored(key: str, anchors: Anchors, *, used: Ints) -> Ints:
     steps: Mapping[int, float] = anchors.thresholds[key]
+    if not all(map(is_finite, steps.values())):
+        raise MeasurementError("facets.anchor_not_finite", facet="thresholds", element=key)
     if not steps or abs(sum(steps.values())) > 0.01:
         raise MeasurementError("facets.anchor_not_centred", scale=key)
     lowest = anchors.lowest.get(key, min(steps) - 1)

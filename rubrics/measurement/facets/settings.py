@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +49,7 @@ class Settings:
     level, as Facets and Winsteps do). ``change`` in logits and ``rounds`` end the search. ``correct_bias`` shrinks
     the measures of joint estimation by (n - 1) / n, n the harmonic mean of records a lesson (Wright and Douglas
     1977, carried over to several facets: an approximation). ``nodes`` of quadrature are at least these many.
+    Refuses numbers with which nothing can be found.
     """
 
     extreme: float = 0.3
@@ -56,6 +59,27 @@ class Settings:
     nodes: int = 49
     most_nodes: int = 401
     reach: float = 6.0  # of the quadrature, in standard deviations of lessons
+
+    def __post_init__(self) -> None:
+        rules = {
+            "extreme": (0 < self.extreme < 1, "between 0 and 1"),
+            "change": (0 <= self.change < math.inf, "0 or more"),
+            "rounds": (self.rounds >= 1, "1 or more"),
+            "nodes": (3 <= self.nodes <= self.most_nodes, "3 to most_nodes"),
+            "reach": (1 <= self.reach < math.inf, "1 or more"),
+        }
+        for setting, (good, expected) in rules.items():
+            if not good:
+                found = str(getattr(self, setting))
+                raise MeasurementError("facets.setting", setting=setting, found=found, expected=expected)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether it is a number of any kind; anchors may come back from storage as decimals, or as nothing."""
+    try:
+        return math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def held(readings: Readings, anchors: Anchors) -> dict[str, Bools]:
@@ -67,7 +91,7 @@ def held(readings: Readings, anchors: Anchors) -> dict[str, Bools]:
         if unknown := sorted(set(given) - set(ids)):
             raise MeasurementError("facets.unknown_anchor", facet=facet, element=unknown[0])
         for one, value in given.items():
-            if not np.isfinite(value):
+            if not is_finite(value):
                 raise MeasurementError("facets.anchor_not_finite", facet=facet, element=one)
         marks[facet] = np.fromiter((one in given for one in ids), dtype=np.bool_, count=len(ids))
     return marks

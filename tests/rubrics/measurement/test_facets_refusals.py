@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -86,12 +87,34 @@ def test_anchors_that_are_unknown_no_numbers_or_beyond_their_scale() -> None:
     )
     not_finite = Anchors(criteria={"C00": float("inf")})
     assert refused(anchors=not_finite) == ("facets.anchor_not_finite", "criteria", "C00")
+    for nothing in (None, "severe", float("nan")):
+        wrong = Anchors(raters={"R000": nothing})  # type: ignore[dict-item]
+        assert refused(anchors=wrong) == ("facets.anchor_not_finite", "raters", "R000")
+    hole = Anchors(thresholds={"C00": {2: float("nan"), 3: 0.0, 4: 0.0}})
+    assert refused(anchors=hole) == ("facets.anchor_not_finite", "thresholds", "C00")
+    stranger = Anchors(lowest={"C09": 1})
+    assert refused(anchors=stranger) == ("facets.unknown_anchor", "thresholds", "C09")
     steps = {2: -1.0, 3: 0.0, 4: 0.9}
     assert refused(anchors=Anchors(thresholds={"C00": steps})) == ("facets.anchor_not_centred", "C00")
     short = Anchors(thresholds={"C00": {2: -1.0, 3: 1.0}})
     assert refused(anchors=short) == ("facets.level_not_anchored", "C00", 4)
     amiss = Anchors(thresholds={"C00": steps | {4: 1.0}}, lowest={"C00": 3})
     assert refused(anchors=amiss) == ("facets.anchor_lowest", "C00", 3)
+
+
+def test_anchors_may_come_back_as_decimals() -> None:
+    anchors = Anchors(raters={"R000": Decimal("0.5")})  # type: ignore[dict-item]
+    assert fit(READINGS, anchors=anchors).raters.by_id()["R000"].measure == 0.5
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("extreme", 0.0), ("extreme", -0.3), ("change", -1.0), ("rounds", 0), ("nodes", 2), ("reach", 0.0)],
+)
+def test_settings_with_which_nothing_can_be_found(setting: str, value: float) -> None:
+    with pytest.raises(MeasurementError) as found:
+        Settings(**{setting: value})  # type: ignore[arg-type]
+    assert (found.value.code, found.value.values["setting"]) == ("facets.setting", setting)
 
 
 def test_anchors_and_centring_that_contradict_each_other() -> None:
