@@ -1,6 +1,6 @@
 """Several attempts at one lesson: which of them counts, and whether there may be another.
 
-Reached as :func:`rubrics.awards.kept` and :func:`rubrics.awards.retake_of`.
+Reached through :mod:`rubrics.awards`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from rubrics.decimals import plain
 from rubrics.errors import AwardError
-from rubrics.model import OUTCOMES, AwardRules, Reason, Retake, Rubric
+from rubrics.model import OUTCOMES, AwardRules, Reason, Retake, Rubric, Tier
+from rubrics.nouns.achievement import LessonResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,35 @@ def retake_of(rules: AwardRules, rubric: Rubric) -> Retake:
     """The rule for lessons by this rubric: the award rules' own, or where they have none (version 1) the rubric's."""
     own = rubric.attempts
     return rules.retake or Retake(own.max, own.keep, own.new_raters, carries_over=True)
+
+
+def slots_for(tier: Tier | None, *, rubric: str) -> int:
+    """How many lessons of the tier may be judged by this rubric; one where the tier asks for none or is not known."""
+    return max(1, sum(rubric in slot for slot in tier.lesson_rubrics) if tier else 0)
+
+
+def allowed(retake: Retake, tier: Tier | None, *, rubric: str) -> int:
+    """How many recordings by this rubric may be handed in: each lesson that the tier asks for may be tried so often,
+    the second as often as the first."""
+    return retake.attempts * slots_for(tier, rubric=rubric)
+
+
+def counting(
+    rules: AwardRules, tier: Tier | None, lessons: Sequence[tuple[Rubric, LessonResult]]
+) -> tuple[LessonResult, ...]:
+    """Which of these lessons, given in the order in which they were decided, the rule for attempts lets count.
+
+    ``best`` lets all of them, because :func:`rubrics.awards.assess` takes the best. ``last`` lets, of each rubric, as
+    many of the last as the tier has slots for it; the order stays.
+    """
+    found: list[LessonResult] = []
+    taken: dict[str, int] = {}
+    for rubric, lesson in reversed(lessons):
+        taken[rubric.key] = taken.get(rubric.key, 0) + 1
+        keep_last = retake_of(rules, rubric).keep == "last"
+        if not keep_last or taken[rubric.key] <= slots_for(tier, rubric=rubric.key):
+            found.append(lesson)
+    return tuple(reversed(found))
 
 
 def kept(retake: Retake, attempts: Sequence[Attempt], *, round_over: bool = False) -> Kept:

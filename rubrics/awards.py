@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rubrics.attempts import Attempt, Kept, kept, retake_of
+from rubrics.attempts import Attempt, Kept, allowed, counting, kept, retake_of
 from rubrics.decimals import plain, shown_mean
 from rubrics.errors import AwardError
 from rubrics.hours import Entry, count_once
@@ -30,7 +30,9 @@ __all__ = [
     "Kept",
     "LessonResult",
     "RenewalStanding",
+    "allowed",
     "assess",
+    "counting",
     "kept",
     "renew",
     "renewal_window",

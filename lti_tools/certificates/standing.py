@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -57,8 +57,23 @@ def award_without(
         programmes.award_rules(enrolment.programme),
         tier=tier,
         passed=tasks.passed(enrolment) - set(tasks_gone),
-        lessons=[_result(one) for one in lessons(enrolment) if one.lesson_id not in lessons_gone],
+        lessons=_counting(
+            enrolment, tier, (one for one in lessons(enrolment) if one.lesson_id not in lessons_gone)
+        ),
         hours=sum(earned, Hours()),
+    )
+
+
+def _counting(
+    enrolment: Enrolment, tier: str, found: Iterable[CountedLesson]
+) -> Sequence[awards.LessonResult]:
+    """Those that the programme's rule for attempts lets count, in the order in which they were first decided: a
+    result that was put right later does not become the last attempt by that."""
+    turn = {lesson: number for number, lesson in enumerate(results.lessons_in_turn(enrolment.id))}
+    return awards.counting(
+        programmes.award_rules(enrolment.programme),
+        programmes.policy(enrolment.programme).tier(tier),
+        [(one.rubric, _result(one)) for one in sorted(found, key=lambda one: turn[one.lesson_id])],
     )
 
 
@@ -75,6 +90,6 @@ def award(enrolment: Enrolment) -> awards.Award | None:
         programmes.award_rules(enrolment.programme),
         tier=enrolment.tier,
         passed=tasks.passed(enrolment),
-        lessons=[_result(lesson) for lesson in lessons(enrolment)],
+        lessons=_counting(enrolment, enrolment.tier, lessons(enrolment)),
         hours=tasks.hours(enrolment),
     )

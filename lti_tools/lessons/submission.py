@@ -20,7 +20,7 @@ from lti_tools.lessons.refusals import RefusalText, refusal_text
 from lti_tools.lessons.uploads import find_upload, is_complete
 from lti_tools.outbox import api as outbox
 from lti_tools.people.api import Person
-from lti_tools.programmes.api import Enrolment, retake
+from lti_tools.programmes.api import Enrolment, attempts_allowed
 
 Id = uuid.UUID | str
 
@@ -110,7 +110,7 @@ def _lesson(
 ) -> Lesson:
     rubric = definitions.by_hash(facts["rubric_hash"])
     attempt = attempts_used(enrolment, rubric_key=rubric.key) + 1
-    if attempt > retake(enrolment.programme, rubric).attempts:
+    if attempt > attempts_allowed(enrolment, rubric):
         raise Refused(
             "lesson.attempts_used",
             _("You have handed in as many lessons of this kind as the standard allows."),
@@ -213,9 +213,7 @@ _OTHER = {
     "todo": _("Choose another file for this lesson."),
 }
 _ENOUGH = {
-    "kept": _(
-        "All of them are kept, and the best result counts. The recording that arrived is kept for seven days."
-    ),
+    "kept": _("All of them are kept. The recording that arrived is kept for seven days."),
     "todo": _("Look at their results. If you think you need another attempt, ask your education bureau."),
 }
 _ONE = {

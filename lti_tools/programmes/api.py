@@ -96,6 +96,7 @@ __all__ = [
     "Programme",
     "Year",
     "already_there",
+    "attempts_allowed",
     "award_rules",
     "batch_counts",
     "batch_for",
@@ -231,6 +232,12 @@ def award_rules(programme: Programme) -> Any:
 def retake(programme: Programme, rubric: Any) -> Any:
     """How often a lesson by this rubric may be handed in, and whether to new raters (rubrics.model.Retake)."""
     return awards.retake_of(award_rules(programme), rubric)
+
+
+def attempts_allowed(enrolment: Enrolment, rubric: Any) -> int:
+    """How many recordings by this rubric the tier allows: so many for each lesson it asks for."""
+    tier = policy(enrolment.programme).tier(enrolment.tier)
+    return awards.allowed(retake(enrolment.programme, rubric), tier, rubric=rubric.key)
 
 
 def hours_rules(programme: Programme) -> Any:

@@ -30,6 +30,7 @@ __all__ = [
     "forget",
     "hash_at",
     "history_of",
+    "lessons_in_turn",
     "lessons_of",
     "move",
     "of_enrolment",
@@ -224,6 +225,12 @@ def lessons_of(enrolment_id: object) -> list[Entry]:
         if entry.kind == LedgerEntry.Kind.LESSON:
             newest[str(entry.value.get("lesson", entry.id))] = entry
     return sorted(newest.values(), key=lambda entry: entry.seq)
+
+
+def lessons_in_turn(enrolment_id: object) -> list[str]:
+    """The same lessons by the order of their first decision, whatever was put right since."""
+    found = (entry for entry in of_enrolment(enrolment_id) if entry.kind == LedgerEntry.Kind.LESSON)
+    return list(dict.fromkeys(str(entry.value.get("lesson", entry.id)) for entry in found))
 
 
 def find(key: str) -> Entry | None:

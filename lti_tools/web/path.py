@@ -88,6 +88,7 @@ def _context(enrolment: Enrolment) -> dict[str, object]:
         "hours_needed": needed,
         "missing": wording.missing(award.missing, policy) if award else [],
         "award": award,
+        "award_says": _award_says(award, policy),
         "under_way": _states(enrolment, policy, own_lessons),
         "lesson_results": [
             (lesson, wording.number(lesson.total), lesson.rubric.title.text(language))
@@ -108,6 +109,12 @@ def _reasons(entry: Any, policy: Any, bank: Any) -> list[str]:
         *wording.stored_reasons(entry.diagnosis.get("reasons", []), policy, bank),
         *wording.stored_reasons(entry.diagnosis.get("flags", []), policy, bank),
     ]
+
+
+def _award_says(award: Any, policy: Any) -> list[str]:
+    """Why this level and not the other, and which lesson that passed is not asked for."""
+    said = (wording.reason_text(each.code, each.values, policy) for each in award.reasons) if award else ()
+    return list(dict.fromkeys(filter(None, said)))
 
 
 def _steps(enrolment: Enrolment, policy: Any, tier: Any, language: str) -> list[Step]:

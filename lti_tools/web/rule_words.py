@@ -144,6 +144,34 @@ def _hours_missing(values: Values, _policy: Any) -> str:
     return _("%(missing)s more hours (you have %(have)s of %(needed)s)") % dict(values)
 
 
+def _excellent(values: Values, _policy: Any) -> str:
+    return _(
+        "Excellent: your lessons come to %(mean)s points on average (at least %(mean_min)s), "
+        "the lowest to %(lowest)s (at least %(lowest_min)s)."
+    ) % dict(values)
+
+
+def _mean_too_low(values: Values, _policy: Any) -> str:
+    return _(
+        "Passed. For “excellent” your lessons need %(mean_min)s points on average; they come to %(mean)s."
+    ) % dict(values)
+
+
+def _lowest_too_low(values: Values, _policy: Any) -> str:
+    return _(
+        "Passed. For “excellent” no lesson may have less than %(lowest_min)s points; your lowest has %(lowest)s."
+    ) % dict(values)
+
+
+def _not_of_tier(values: Values, _policy: Any) -> str:
+    return _(
+        "The lesson with %(total)s points by “%(rubric)s” passed, but your tier asks for other lessons."
+    ) % {
+        "total": values["total"],
+        "rubric": _rubrics(str(values["rubric"])),
+    }
+
+
 def _window(values: Values, _policy: Any) -> str:
     return _("The certificate can be renewed from %(opens)s to %(closes)s.") % dict(values)
 
@@ -268,6 +296,10 @@ WORDS: dict[str, Callable[[Values, Any], str]] = {
     "tier.too_few_lessons": _too_few_lessons,
     "award.lesson_missing": _lesson_missing,
     "award.hours_missing": _hours_missing,
+    "award.excellent": _excellent,
+    "award.pass_mean_too_low": _mean_too_low,
+    "award.pass_lowest_too_low": _lowest_too_low,
+    "award.lesson_not_of_tier": _not_of_tier,
     "award.lesson_outside_window": _outside_window,
     "award.renewal_window": _window,
     "award.renewal_lessons_missing": _renewal_lessons,

@@ -198,7 +198,7 @@ def panel_text(code: str, values: Values) -> str:
             "The first two results lay more than %(limit)s points apart, so a third rater was called."
         ),
         "panel.straddles_cut": _(
-            "One of the first two results passed and the other did not, so a third rater was called."
+            "One of the first two results reached the pass mark and the other did not, so a third rater was called."
         ),
         "panel.criterion_gap": _(
             "The first two raters saw one criterion quite differently, so a third was called."
@@ -210,7 +210,7 @@ def panel_text(code: str, values: Values) -> str:
             "One of the first two raters found that a criterion does not apply to this lesson, so a third was called."
         ),
         "panel.left_out": _(
-            "One criterion does not apply to this lesson. Its weight went to others, so nothing is lost."
+            "One criterion does not apply to this lesson. Its weight went to others, so full marks are still possible."
         ),
         "panel.applies": _(
             "One rater found that a criterion does not apply to this lesson, most found that it does; it has a level."

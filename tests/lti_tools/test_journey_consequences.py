@@ -22,6 +22,7 @@ from lti_tools.ratings import api as ratings
 from lti_tools.ratings.models import Case, Reading
 from lti_tools.results import api as results
 from lti_tools.tasks import api as tasks
+from rubrics import library
 
 PRACTICE = ("C1", "C2", "B1", "B2", "B3", "B4", "B5", "B6")
 
@@ -303,3 +304,22 @@ def test_a_ready_lesson_that_nobody_was_called_for_is_found_within_the_hour(
     monkeypatch.setattr(journey, "_call_raters", called.append)
     journey.keep_house()
     assert called == [waiting]
+
+
+def test_where_the_rules_keep_the_last_attempt_a_better_one_before_it_fills_no_slot(
+    cast: Any, enrolment: Any
+) -> None:
+    decided(cast, enrolment, level=3)
+    decided(cast, enrolment, attempt=2, level=1)
+    assert lessons_missing(enrolment) == 0
+    shipped = next(one for one in library.packaged() if one.path.endswith("award-rules-default/v2.toml"))
+    text = shipped.text.replace('keep = "best"', 'keep = "last"').replace("version = 2", "version = 3")
+    [own] = definitions.publish({"own": text}, by="bureau")
+    enrolment.programme.award_rules_hash = own.hash
+    assert lessons_missing(enrolment) == 1
+
+
+def lessons_missing(enrolment: Any) -> int:
+    award = certificates.award(enrolment)
+    assert award is not None
+    return sum(reason.code == "award.lesson_missing" for reason in award.missing)

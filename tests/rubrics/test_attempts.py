@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrics import library
-from rubrics.awards import Attempt, kept, retake_of
+from rubrics.awards import Attempt, LessonResult, allowed, counting, kept, retake_of
 from rubrics.errors import AwardError, DefinitionError
 from rubrics.model import Retake
 
@@ -145,6 +145,37 @@ def test_the_award_rules_say_how_often_and_where_they_do_not_the_rubric_does() -
 
 
 # The definition
+
+
+POLICY = library.load("tier_policy", "tier-policy-default")
+STANDARD = library.load("rubric", "standard-lesson", 1)
+
+
+def test_each_lesson_the_tier_asks_for_may_be_tried_as_often_as_the_rule_says() -> None:
+    two_slots = POLICY.tier("integrated")
+    assert two_slots is not None
+    assert [STANDARD.key in slot for slot in two_slots.lesson_rubrics] == [True, True]
+    assert allowed(RETAKE, two_slots, rubric=STANDARD.key) == 6
+    assert allowed(RETAKE, two_slots, rubric="ai-homework-lesson") == 3
+    assert allowed(RETAKE, two_slots, rubric=RUBRIC.key) == 3
+    assert allowed(RETAKE, None, rubric=STANDARD.key) == 3
+
+
+def test_where_the_last_counts_a_better_one_before_it_does_not() -> None:
+    tried = [
+        (RUBRIC, LessonResult(RUBRIC.key, Decimal(90), "excellent")),
+        (STANDARD, LessonResult(STANDARD.key, Decimal(50), "fail")),
+        (STANDARD, LessonResult(STANDARD.key, Decimal(70), "pass")),
+        (RUBRIC, LessonResult(RUBRIC.key, Decimal(61), "pass")),
+        (STANDARD, LessonResult(STANDARD.key, Decimal(80), "pass")),
+    ]
+    everything = tuple(lesson for _, lesson in tried)
+    last = replace(RULES, retake=LAST)
+    assert counting(RULES, POLICY.tier("integrated"), tried) == everything
+    assert counting(last, POLICY.tier("integrated"), tried) == everything[2:]
+    assert counting(last, POLICY.tier("basic"), tried) == everything[3:]
+    assert counting(last, None, tried) == everything[3:]
+    assert counting(last, None, []) == ()
 
 
 def test_the_first_version_still_stands_as_it_was_published() -> None:

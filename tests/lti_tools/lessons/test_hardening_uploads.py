@@ -117,6 +117,16 @@ def test_nobody_hands_in_more_lessons_than_the_rules_allow(cast: Any) -> None:
     assert one_more.state == Upload.State.OPEN
 
 
+def test_a_rubric_that_may_fill_two_lessons_of_the_tier_may_be_tried_for_both(cast: Any) -> None:
+    enrolment = recordings.placed(cast, "senior")
+    rubric = definitions.get("rubric", "standard-lesson")
+    once = programmes.award_rules(cast.programme).retake.attempts
+    enrolment.tier = "integrated"
+    assert programmes.attempts_allowed(enrolment, rubric) == 2 * once
+    enrolment.tier = "innovation"
+    assert programmes.attempts_allowed(enrolment, rubric) == once
+
+
 # Crafted recordings ------------------------------------------------------------------------------------------
 
 
