@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, out: Out) -> int:
 
 def _put(text: str, arguments: argparse.Namespace, out: Out) -> None:
     if arguments.out == STDIN:
-        out.write(text)
+        out.write_file_text(text)
     else:
         write_file(arguments.out, text, force=arguments.force)
 

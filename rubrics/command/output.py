@@ -30,6 +30,16 @@ class Out:
     def write(self, text: str) -> None:
         self.results.write(text)
 
+    def write_file_text(self, text: str) -> None:
+        """What is a file in itself: in UTF-8 and with its own line ends, whatever the terminal's are."""
+        buffer = getattr(self.results, "buffer", None)
+        if buffer is None or self.results.isatty():
+            self.results.write(text)
+            return
+        self.results.flush()
+        buffer.write(text.encode())
+        buffer.flush()
+
     def remark(self, text: str) -> None:
         self.remarks.write(text)
 

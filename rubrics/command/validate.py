@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterable, Iterator
 from gettext import gettext as _
 from gettext import ngettext
+from glob import glob
+from pathlib import Path
 
 from rubrics.command import shipped
 from rubrics.command.columns import clean
@@ -24,7 +26,8 @@ from rubrics.references import check_together
 
 def run(arguments: argparse.Namespace, out: Out) -> int:
     """0 when nothing is wrong, 1 otherwise; the first problem of every file is said."""
-    found = list(_files(arguments.files, alone=arguments.alone) if arguments.files else _everything())
+    paths = [path for name in arguments.files for path in _expanded(name)]
+    found = list(_files(paths, alone=arguments.alone) if paths else _everything())
     problems = 0
     for one in found:
         if isinstance(one, Refused | RubricsError):
@@ -84,6 +87,11 @@ def _files(paths: list[str], *, alone: bool) -> Iterator[str | Problem]:
             yield problem
         else:
             yield _fine(one)
+
+
+def _expanded(name: str) -> list[str]:
+    """The files a pattern means: the command line of Windows leaves that to the program."""
+    return sorted(glob(name)) or [name] if "*" in name and not Path(name).exists() else [name]
 
 
 def _parsed(path: str) -> Given | Problem:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from terminal import Run
 
 from rubrics import library
 from rubrics.command import output
+from rubrics.command.main import main
 from rubrics.exchange.formats import FORMATS, guess, read
 
 Written = Callable[..., str]
@@ -181,3 +184,16 @@ def test_a_policy_in_a_file_is_no_rubric(run: Run) -> None:
     seen = run("convert", "-", "--to", "case", typed=policy.encode())
     assert seen.code == 1
     assert "is no rubric but: tier_policy" in seen.err
+
+
+@pytest.mark.parametrize("format", [*FORMATS, "toml"])
+def test_a_pipe_carries_the_same_bytes_as_a_file_whatever_the_terminal_speaks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    path = tmp_path / "out"
+    command = ["convert", "basic-operation", "--to", format, "--scale", "--language", "zh"]
+    assert run(*command, "--out", str(path)).code == 0
+    pipe = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding="gbk", newline="\r\n"))
+    assert main(["--lang", "en", *command]) == 0
+    assert pipe.getvalue() == path.read_bytes()

@@ -216,3 +216,14 @@ def test_full_width_signs_in_quotes_and_remarks_are_not_blamed(run: Run, written
 def test_a_misspelt_key_is_shown_beside_the_one_that_is_missing(run: Run, written: Written) -> None:
     seen = run("validate", written(("weight = 20", "wieght = 20")))
     assert "criteria[BO1].weight: expected a number, found wieght\n" in seen.out
+
+
+def test_a_pattern_the_terminal_left_alone_means_its_files(run: Run, written: Written) -> None:
+    one, other = written(name="a.toml", key="a"), written(name="b.toml", key="b")
+    seen = run("validate", str(Path(one).parent / "*.toml"))
+    assert seen.code == 0
+    assert f"{one}: fine" in seen.out
+    assert f"{other}: fine" in seen.out
+    seen = run("validate", str(Path(one).parent / "*.json"))
+    assert seen.code == 1
+    assert "there is no such file" in seen.out
