@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 
 from rubrics.measurement.facets.data import Readings
 from rubrics.measurement.facets.drift import DEFAULT_RULE, Drift, DriftRule, drift
@@ -22,6 +23,9 @@ class QualityRules:
     ``noisy`` and without nuance below ``muted`` mean squares (infit) where the standardised value is beyond ``z``
     (Linacre 2002, Rasch Measurement Transactions 16:2: 0.5 to 1.5 is productive); coloured by one impression above
     ``halo``. Criteria are held to the same mean squares. Nothing with fewer than ``records`` is flagged.
+
+    Under ``mml`` all mean squares lie below 1 (:mod:`.residuals`), so there they are held against the facet's median:
+    its so many times, and ``z`` from its standardised value. A single criterion has nobody to be compared with.
     """
 
     severity: float = 1.0
@@ -69,12 +73,21 @@ def rating_quality(
     return RatingQuality(fitted, moved, rules, flags)
 
 
+def _usual(fitted: FacetsFit, facet: str) -> tuple[float, float]:
+    """The mean square and standardised value to expect."""
+    fits = [(one.infit, one.infit_z or 0.0) for one in fitted.facet(facet).measures if one.infit is not None]
+    if fitted.method != "mml" or not fits:
+        return 1.0, 0.0
+    squares, deviates = zip(*fits, strict=True)
+    return median(squares), median(deviates)
+
+
 def _raters(fitted: FacetsFit, rules: QualityRules) -> Iterator[Reason]:
-    mean = fitted.raters.mean
+    mean, usual = fitted.raters.mean, _usual(fitted, "raters")
     for one in fitted.raters.measures:
         if one.records >= rules.records:
             yield from _severity(one, mean, rules)
-            yield from _infit(one, rules)
+            yield from _infit(one, rules, usual)
             if one.halo is not None and one.halo > rules.halo:
                 yield Reason("facets.rater_halo", {"rater": one.id, "halo": _two(one.halo)})
 
@@ -89,22 +102,24 @@ def _severity(one: Measure, mean: float, rules: QualityRules) -> Iterator[Reason
         yield Reason("facets.rater_lenient", {"rater": one.id, "logits": _two(apart), "error": _two(error)})
 
 
-def _infit(one: Measure, rules: QualityRules) -> Iterator[Reason]:
+def _infit(one: Measure, rules: QualityRules, usual: tuple[float, float]) -> Iterator[Reason]:
     if one.infit is None or one.infit_z is None:
         return
     infit, z = _two(one.infit), _two(one.infit_z)
-    if one.infit > rules.noisy and one.infit_z > rules.z:
+    square, deviate = one.infit / usual[0], one.infit_z - usual[1]
+    if square > rules.noisy and deviate > rules.z:
         yield Reason("facets.rater_erratic", {"rater": one.id, "infit": infit, "z": z})
-    if one.infit < rules.muted and one.infit_z < -rules.z:
+    if square < rules.muted and deviate < -rules.z:
         yield Reason("facets.rater_muted", {"rater": one.id, "infit": infit, "z": z})
 
 
 def _criteria(fitted: FacetsFit, rules: QualityRules) -> Iterator[Reason]:
+    usual = _usual(fitted, "criteria")
     for one in fitted.criteria.measures:
         if one.infit is None or one.infit_z is None or one.records < rules.records:
             continue
-        beyond = one.infit > rules.noisy or one.infit < rules.muted
-        if beyond and abs(one.infit_z) > rules.z:
+        square = one.infit / usual[0]
+        if not rules.muted <= square <= rules.noisy and abs(one.infit_z - usual[1]) > rules.z:
             infit, z = _two(one.infit), _two(one.infit_z)
             yield Reason("facets.criterion_misfit", {"criterion": one.id, "infit": infit, "z": z})
 

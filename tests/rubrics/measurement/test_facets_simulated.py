@@ -216,3 +216,15 @@ def test_disordered_thresholds_are_flagged() -> None:
     ]
     assert flags == [("facets.threshold_disordered", "C01", 3)]
     assert found.drift is None
+
+
+def test_under_marginal_estimation_few_records_a_lesson_make_nobody_muted_and_hide_no_erratic_rater() -> None:
+    known = truth(lessons=400, criteria=1, raters=10, seed=6, rater_spread=0.3)
+    plain = rating_quality(Readings.of(**drawn(known, a_lesson=2, seed=6).columns()), method="mml")
+    squares = [one.infit or 0.0 for one in plain.fit.raters.measures]
+    assert max(squares) < 0.95
+    assert plain.flags == ()
+    known = truth(lessons=300, criteria=3, raters=10, seed=5, rater_spread=0.3)
+    data = drawn(known, a_lesson=2, seed=5, erratic=(7,))
+    found = rating_quality(Readings.of(**data.columns()), method="mml")
+    assert {(one.code, one.values["rater"]) for one in found.flags} == {("facets.rater_erratic", "R007")}
