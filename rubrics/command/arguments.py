@@ -65,7 +65,15 @@ def parser() -> argparse.ArgumentParser:
             commands, "diff", _("what changed between two definitions, in words; exit code 1 if they differ")
         )
     )
-    _convert(_command(commands, "convert", _("a rubric from or to the format of another system")))
+    _convert(
+        _command(
+            commands,
+            "convert",
+            _(
+                "a rubric from or to the format of another system; to toml, a copy of any definition that ships"
+            ),
+        )
+    )
     _score(
         _command(commands, "score", _("points, bands and gates of one reading, or the decision on several"))
     )

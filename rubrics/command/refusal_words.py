@@ -9,7 +9,8 @@ from rubrics.command.phrases import N_
 #: What to do about a definition that is refused. Where and what stands in the line before it.
 ADVICE: Mapping[str, str] = {
     "definition.syntax": N_(
-        "This is not TOML. Look at that line and the one before: quotes, brackets, equals signs."
+        "This is not TOML. Look at that line and the one before: quotes, brackets, commas and equals signs,"
+        " all as an English keyboard has them."
     ),
     "definition.missing_key": N_("Add the key, or correct its spelling."),
     "definition.unknown_key": N_("Check the spelling of the key, or take it out: nothing reads it."),
