@@ -100,24 +100,27 @@ def renew(
 ) -> RenewalStanding:
     """What renewing a certificate of this tier, ``valid_to`` that day, still needs ``on`` this one.
 
-    ``refreshed`` is each task with the day it was last passed. Refuses days outside the window, lessons without a
-    day, and what :func:`assess` and :func:`rubrics.hours.count_once` refuse.
+    ``refreshed`` is each task with the day it was last passed. What bears a day after ``on`` has not been done yet and
+    does not count. The new validity runs from the end of the old one: nobody loses time by renewing early.
+
+    Refuses days outside the window, lessons without a day, and what :func:`assess` and
+    :func:`rubrics.hours.count_once` refuse.
     """
     asked = _tier(policy, tier)
     opens, closes = _window(rules, valid_to=valid_to, on=on)
     _check(lessons)
-    said = [(lesson, _renewing(lesson, asked, opens=opens, closes=closes)) for lesson in lessons]
+    said = [(lesson, _renewing(lesson, asked, opens=opens, closes=on)) for lesson in lessons]
     counted = sum(code == "award.lesson_counted" for _lesson, code in said)
     entries, again = count_once(hours)
-    have = sum((entry.hours for entry in entries if opens <= entry.on <= closes), Decimal(0))
-    fresh = [task for task, day in (refreshed or {}).items() if opens <= day <= closes]
+    have = sum((entry.hours for entry in entries if opens <= entry.on <= on), Decimal(0))
+    fresh = [task for task, day in (refreshed or {}).items() if opens <= day <= on]
     missing = tuple(_renewal_missing(rules, asked, lessons=counted, tasks=fresh, hours=have))
     reasons = (
         Reason("award.renewal_window", {"opens": opens.isoformat(), "closes": closes.isoformat()}),
         *(Reason(code, _named(lesson)) for lesson, code in said),
         *again,
     )
-    renewed = None if missing else valid_until(rules, awarded=on)
+    renewed = None if missing else valid_until(rules, awarded=valid_to)
     return RenewalStanding(opens, closes, renewed, missing, reasons)
 
 

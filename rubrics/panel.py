@@ -6,6 +6,8 @@ Two readings decide unless they are too far apart; then a third, blind to both, 
   ``total_gap`` points in total, when one total reaches the cut and the other does not, when one reading passes and
   the other fails a gate, when one leaves out a criterion that the other gives a level, or when the caller drew this
   lesson by lot (``random_third``). Gaps on a criterion are in levels, whatever the points inside them.
+* Two readings that both fail never make a pass: where they miss different gates and the levels halfway would meet
+  them, the gates are disputed and a third is called.
 * Each total is that of its own reading, with what that rater left out.
 * Two readings: the total is their mean.
 * Three readings: the total is the mean of the two closest. When the middle one is equally far from both others
@@ -82,7 +84,10 @@ def decide(
             reasons = (*reasons, Reason("panel.random_third"))
         if reasons:
             return ThirdNeeded(reasons)
-    return _decided(rubric, ordered, tallies)
+    decided = _decided(rubric, ordered, tallies)
+    if len(ordered) == 2 and decided.band != "fail" and all(one.band.id == "fail" for one in tallies):
+        return ThirdNeeded(tuple(_gates_disputed(*tallies)))
+    return decided
 
 
 def _check_raters(ratings: Sequence[Rating]) -> None:
@@ -118,8 +123,12 @@ def _straddling(rubric: Rubric, one: Tally, other: Tally) -> Iterator[Reason]:
     if low < rubric.cut <= high:
         yield Reason("panel.straddles_cut", {"low": low, "high": high, "cut": rubric.cut})
     if (one.band.id == "fail") != (other.band.id == "fail"):
-        for criterion in sorted(set(one.gates_failed) ^ set(other.gates_failed)):
-            yield Reason("panel.gate_disputed", {"criterion": criterion})
+        yield from _gates_disputed(one, other)
+
+
+def _gates_disputed(one: Tally, other: Tally) -> Iterator[Reason]:
+    for criterion in sorted(set(one.gates_failed) ^ set(other.gates_failed)):
+        yield Reason("panel.gate_disputed", {"criterion": criterion})
 
 
 def _decided(rubric: Rubric, ratings: Sequence[Rating], tallies: Sequence[Tally]) -> Decided:

@@ -193,3 +193,20 @@ def test_marks_that_do_not_fit_are_refused_with_the_rater(basic: Rubric) -> None
         decide(basic, [Rating("ma", at(3)), Rating("zhou", {"BO1": 3})])
     assert refusal.value.code == "marks.missing"
     assert refusal.value.values["rater"] == "zhou"
+
+
+def test_two_readings_that_both_fail_never_make_a_pass() -> None:
+    rubric = library.load("rubric", "basic-operation")
+    gates = [criterion.id for criterion in rubric.criteria if criterion.gate]
+    high = {criterion.id: 3 for criterion in rubric.criteria}
+    one, other = {**high, gates[0]: 1}, {**high, gates[1]: 1}
+    lenient = replace(rubric.panel, criterion_gap=3, total_gap=Decimal(100))
+    for rules in (lenient, replace(lenient, straddling=False)):
+        found = decide(rubric, [Rating("A", one), Rating("B", other)], rules=rules)
+        assert isinstance(found, ThirdNeeded)
+        assert [(reason.code, reason.values["criterion"]) for reason in found.reasons] == [
+            ("panel.gate_disputed", gate) for gate in sorted(gates[:2])
+        ]
+    agreed = decide(rubric, [Rating("A", one), Rating("B", one)], rules=lenient)
+    assert isinstance(agreed, Decided)
+    assert (agreed.band, agreed.gates_failed) == ("fail", (gates[0],))

@@ -60,6 +60,32 @@ def test_a_renewal_that_needs_nothing_more_runs_on_for_three_years() -> None:
     assert said(standing.reasons[1:]) == [("award.lesson_counted", "standard-lesson", 70)]
 
 
+def test_what_bears_a_day_still_to_come_does_not_count() -> None:
+    late = date(2029, 12, 1)
+    early = renew(
+        POLICY,
+        RULES,
+        tier="basic",
+        valid_to=EXPIRY,
+        on=date(2029, 11, 30),
+        lessons=[taught(on=late)],
+        refreshed={"task-C1": late},
+        hours=[learnt("8", on=late)],
+    )
+    assert [reason.code for reason in early.missing] == [
+        "award.renewal_lessons_missing",
+        "award.renewal_task_missing",
+        "award.renewal_hours_missing",
+    ]
+
+
+def test_a_renewal_in_the_year_before_the_last_loses_no_time() -> None:
+    renewal = replace(RULES.validity.renewal, window_months=18, lessons=0, tasks=(), hours=Decimal(0))
+    rules = replace(RULES, validity=replace(RULES.validity, renewal=renewal))
+    standing = renew(POLICY, rules, tier="basic", valid_to=EXPIRY, on=date(2028, 8, 1))
+    assert standing.valid_to == date(2032, 12, 31)
+
+
 @pytest.mark.parametrize("day", [date(2029, 7, 1), EXPIRY])
 def test_the_first_and_the_last_day_of_the_window_lie_in_it(day: date) -> None:
     done = renewal(taught(on=day), tasks={"task-C1": day}, hours=(learnt("8", on=day),), on=day)
