@@ -16,6 +16,8 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from rubrics.measurement.facets.data import Floats
 from rubrics.measurement.facets.table import Part, Table
 
+_LARGEST = 300.0  # of kx: beyond it e^(kx) times a weight may be no number
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -37,20 +39,15 @@ class Moments:
 def weights(steps: Floats) -> Floats:
     """Columns x categories: w of the module's text. Steps are columns x (categories - 1), +inf where none is."""
     logs = np.concatenate([np.zeros((len(steps), 1)), -np.cumsum(steps, axis=1)], axis=1)
-    return np.asarray(np.exp(logs), dtype=np.float64)
-
-
-def powers(x: Floats, categories: int) -> Floats:
-    """Categories x rows: e^(kx), with x bounded where e^(kx) would overflow."""
-    bound = min(30.0, 300.0 / max(categories - 1, 1))
-    return np.asarray(
-        np.exp(np.arange(categories)[:, None] * np.clip(x, -bound, bound)[None, :]), dtype=np.float64
-    )
+    # A search that runs away must not take numbers with it; a step that is none keeps its weight of 0.
+    return np.asarray(np.exp(np.where(np.isinf(logs), logs, np.clip(logs, -700.0, 700.0))), dtype=np.float64)
 
 
 def at_or_above(x: Floats, weight: Floats, present: Floats | None) -> tuple[Floats, Floats]:
-    """Steps x columns x rows: the chance of category k or higher; and the denominators. 0 where no record is."""
-    power = powers(x, weight.shape[1])
+    """Steps x columns x rows: the chance of category k or higher (0 where no record is); and the denominators' logs."""
+    if np.abs(x).max(initial=0.0) * (weight.shape[1] - 1) > _LARGEST:
+        return _far_out(x, weight, present)
+    power = np.exp(np.arange(weight.shape[1])[:, None] * x[None, :])
     denominators = weight @ power
     inverse = 1.0 / denominators if present is None else present / denominators
     chances = np.empty((weight.shape[1] - 1, *denominators.shape))
@@ -59,7 +56,22 @@ def at_or_above(x: Floats, weight: Floats, present: Floats | None) -> tuple[Floa
         chances[k - 1] *= inverse
         if k < weight.shape[1] - 1:
             chances[k - 1] += chances[k]
-    return chances, denominators
+    return chances, np.log(denominators)
+
+
+def _far_out(x: Floats, weight: Floats, present: Floats | None) -> tuple[Floats, Floats]:
+    """The same where e^(kx) itself would be too large a number: relative to the likeliest category."""
+    with np.errstate(divide="ignore"):
+        logs = np.log(weight).T[:, :, None]
+    ranks = np.arange(weight.shape[1], dtype=np.float64)[:, None, None]
+    terms: Floats = logs + ranks * x
+    highest = terms.max(axis=0)
+    terms -= highest
+    np.exp(terms, out=terms)
+    total = terms.sum(axis=0)
+    terms /= total if present is None else np.where(present > 0, total, np.inf)
+    chances = np.cumsum(terms[:0:-1], axis=0)[::-1]
+    return np.ascontiguousarray(chances), np.asarray(highest + np.log(total), dtype=np.float64)
 
 
 def moments(table: Table, x: Floats, steps: Floats) -> Moments:
@@ -73,8 +85,7 @@ def moments(table: Table, x: Floats, steps: Floats) -> Moments:
     within = np.zeros((columns, count, count))
     log_denominators = 0.0
     for part in table.parts:
-        chances, denominators = at_or_above(x[part.rows], weight, part.present)
-        logs = np.log(denominators)
+        chances, logs = at_or_above(x[part.rows], weight, part.present)
         log_denominators += float(logs.sum() if part.present is None else np.vdot(logs, part.present))
         total += chances.sum(axis=2).reshape(size)
         by_column = chances.transpose(1, 0, 2)

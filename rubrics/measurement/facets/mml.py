@@ -150,9 +150,9 @@ def _nodes(mean: float, variance: float, *, nodes: int, reach: float) -> tuple[F
 def _grid(table: Table, parameters: Floats, places: Floats, exists: Bools) -> tuple[Floats, Floats]:
     """Chances as steps x columns x others x nodes; logs of denominators as (columns x others) x nodes."""
     x = (places[None, :] - parameters[: table.others, None]).reshape(-1)
-    chances, denominators = at_or_above(x, weights(steps_of(table, parameters, exists=exists)), None)
+    chances, logs = at_or_above(x, weights(steps_of(table, parameters, exists=exists)), None)
     shape = (len(chances), table.columns, table.others, len(places))
-    return chances.reshape(shape), np.log(denominators).reshape(table.columns * table.others, len(places))
+    return chances.reshape(shape), logs.reshape(table.columns * table.others, len(places))
 
 
 def _proposal(

@@ -241,3 +241,31 @@ def test_where_one_reading_of_a_lesson_tells_spread_from_thresholds_nothing_is_s
     assert not fitted.convergence.converged
     errors = [one.error for one in (*fitted.criteria.measures, *fitted.raters.measures, *fitted.categories)]
     assert all(one is None or np.isfinite(one) for one in (*errors, fitted.mean_error, fitted.variance_error))
+
+
+@pytest.mark.parametrize("method", ["jml", "mml"])
+def test_long_scales_and_lessons_far_apart_are_measured_where_they_are(method: str) -> None:
+    """Thirty levels over twenty logits: e^(kx) is no number any more, and no lesson may be held back for that."""
+    draw = np.random.default_rng(3)
+    places, severity, steps = draw.normal(0, 7, 250), np.array([-0.3, 0.0, 0.3]), np.linspace(-10, 10, 29)
+    records = []
+    for lesson, place in enumerate(places):
+        for rater, severe in enumerate(severity):
+            for criterion in "XY":
+                logs = np.concatenate([[0.0], np.cumsum(place - severe - steps)])
+                chances = np.exp(logs - logs.max())
+                level = int(np.searchsorted(np.cumsum(chances / chances.sum()), draw.random()))
+                records.append((f"{lesson:03d}", criterion, f"R{rater}", min(level, 29)))
+    lessons, criteria, raters, levels = zip(*records, strict=True)
+    fitted = fit(
+        Readings.of(lessons=lessons, criteria=criteria, raters=raters, levels=levels),
+        method=method,
+        scale="shared",
+    )
+    assert fitted.convergence.converged
+    found = np.array([one.measure for one in fitted.lessons.measures])
+    assert np.corrcoef(found, places)[0, 1] > 0.98
+    assert np.ptp(found) > 25
+    for one, true in zip(fitted.raters.measures, severity, strict=True):
+        assert one.error is not None
+        assert abs(one.measure - true) < 4 * one.error
