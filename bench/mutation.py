@@ -1,8 +1,7 @@
 """`python bench/mutation.py [module ...]`: of the mistakes planted in judgement, how many do its tests notice?
 
-mutmut changes one thing at a time (a comparison, a number, a name, an argument) in marks, scoring, panel and awards,
-and runs the tests that reach it. A survivor is a change no test notices; each is printed as a difference. Those that
-remain in marks, scoring and panel change nothing one could see: `strict=` of zips whose lists are made together, the
+mutmut changes one thing at a time (a comparison, a number, a name, an argument) in the modules that judge, and runs the
+tests that reach it. A survivor is a change no test notices; each is printed as a difference. Those that remain in marks, scoring and panel change nothing one could see: `strict=` of zips whose lists are made together, the
 start of sums of Decimals, shortcuts whose long way gives the same, and ties that were settled a line before.
 
 It works in a temporary copy with settings of its own, so nothing is left in the tree; hypothesis draws the same
@@ -24,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from support.service import ROOT, say
 
-MODULES = ("marks", "scoring", "panel", "awards")
+MODULES = ("marks", "scoring", "panel", "awards", "attempts")
 
 #: Reads the source as text, in which a planted mistake stands beside the original.
 NOT_RUN = ("test_codes.py",)
