@@ -1,8 +1,9 @@
 """`python bench/mutation.py [module ...]`: of the mistakes planted in judgement, how many do its tests notice?
 
 mutmut changes one thing at a time (a comparison, a number, a name, an argument) in the modules that judge, and runs the
-tests that reach it. A survivor is a change no test notices; each is printed as a difference. Those that remain in marks, scoring and panel change nothing one could see: `strict=` of zips whose lists are made together, the
-start of sums of Decimals, shortcuts whose long way gives the same, and ties that were settled a line before.
+tests that reach it. A survivor is a change no test notices; each is printed as a difference. Those that remain in
+marks, scoring and panel change nothing one could see: `strict=` of zips whose lists are made together, the start of
+sums of Decimals, shortcuts whose long way gives the same, and ties that were settled a line before.
 
 It works in a temporary copy with settings of its own, so nothing is left in the tree; hypothesis draws the same
 examples every time.
