@@ -74,8 +74,9 @@ class Category:
     """One level of one scale (``scale`` is the criterion's or rater's id, empty for a shared one).
 
     ``threshold`` is where this level becomes as likely as the one below, counted from the element's measure; None
-    for the lowest. ``disordered`` where it lies below the threshold before it; ``average`` is the mean of lesson less
-    criterion less rater over the records that got this level and should rise too: ``average_falls`` where not.
+    for the lowest. ``error`` is None there too, and where nothing determines it. ``disordered`` where it lies
+    below the threshold before it; ``average`` is the mean of lesson less criterion less rater over the records
+    that got this level and should rise too: ``average_falls`` where not.
     """
 
     scale: str

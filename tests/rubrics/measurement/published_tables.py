@@ -72,6 +72,11 @@ SAS_TABLE = [[0, 4, 1], [0, 8, 0], [0, 1, 5]]
 #: Gwet (2014), ``cont3x3abstractors`` in irrCAC: a hundred charts, two abstractors.
 ABSTRACTORS = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
 
+#: Landis & Koch (1977), Biometrics 33: certainty of multiple sclerosis of patients in two cities, by a neurologist of
+#: New Orleans and one of Winnipeg; R package vcd prints the kappas (``MSPatients``).
+WINNIPEG = [[38, 5, 0, 1], [33, 11, 3, 0], [10, 14, 5, 6], [3, 7, 3, 10]]
+NEW_ORLEANS = [[5, 3, 0, 0], [3, 11, 4, 0], [2, 13, 3, 4], [1, 2, 4, 14]]
+
 #: Brennan (2001), table 3.1, synthetic data set 3: ten persons; four items on a first, then on a second occasion.
 BRENNAN_3_1 = [
     [2, 6, 7, 5, 2, 5, 5, 5],

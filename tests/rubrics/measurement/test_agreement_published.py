@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from published_tables import (
     ABSTRACTORS,
@@ -9,9 +10,11 @@ from published_tables import (
     FLEISS_1971,
     FLEISS_1981,
     FOUR_OBSERVERS,
+    NEW_ORLEANS,
     SAS_TABLE,
     SHROUT_FLEISS_1979,
     TWO_OBSERVERS,
+    WINNIPEG,
 )
 
 from rubrics.measurement.agreement import Ratings, alpha, cohen, exact, fleiss, gwet, icc
@@ -141,3 +144,47 @@ def test_icc_of_three_raters_of_anxiety_is_what_irr_prints() -> None:
     # icc(anxiety, model="twoway", type="agreement"): ICC(A,1) = 0.198, -0.039 to 0.494.
     found = icc(Ratings.of(ANXIETY), form="2,1")
     assert [printed(one) for one in (found.value, found.low, found.high)] == [0.198, -0.039, 0.494]
+
+
+def test_coefficients_of_fifteen_patients_and_six_raters_are_those_irrcac_prints() -> None:
+    # distrib.6raters in irrCAC's README: the first half of Fleiss's table.
+    patients = Ratings.from_counts(FLEISS_1971[:15])
+    for found, value, error, low, high in (
+        (gwet(patients), 0.4448007, 0.0841876, 0.264, 0.625),
+        (fleiss(patients), 0.4139265, 0.0811929, 0.240, 0.588),
+    ):
+        assert (printed(found.value, 7), printed(found.standard_error, 7)) == (value, error)
+        assert (printed(found.low), printed(found.high)) == (low, high)
+        assert printed(found.observed, 7) == 0.5511111
+    assert printed(alpha(patients, metric="nominal", samples=0).value, 7) == 0.4204384
+
+
+def test_ac1_and_alpha_of_two_abstractors_are_those_irrcac_prints() -> None:
+    ratings = Ratings.from_cross_table(ABSTRACTORS)
+    assert printed(gwet(ratings).value, 7) == 0.8493305
+    assert printed(alpha(ratings, metric="nominal", samples=0).value, 7) == 0.7972585
+
+
+@pytest.mark.parametrize(
+    ("table", "weights", "value", "error"),
+    [
+        (WINNIPEG, "unweighted", 0.208, 0.050),
+        (WINNIPEG, "linear", 0.380, 0.052),
+        (NEW_ORLEANS, "unweighted", 0.297, 0.079),
+        (NEW_ORLEANS, "linear", 0.477, 0.073),
+    ],
+)
+def test_kappas_of_two_neurologists_are_those_of_landis_and_koch(
+    table: list[list[int]], weights: str, value: float, error: float
+) -> None:
+    found = cohen(Ratings.from_cross_table(table), weights=weights)
+    assert (printed(found.value), printed(found.standard_error)) == (value, error)
+
+
+def test_weights_of_disagreement_give_cohens_own_weighted_kappa() -> None:
+    # Cohen (1968), table 1: 200 cases, shares and weights of disagreement; kappa .492, weighted kappa .348.
+    table = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+    disagreement = np.array([[0, 1, 3], [1, 0, 6], [3, 6, 0]])
+    ratings = Ratings.from_cross_table(table)
+    assert printed(cohen(ratings).value) == 0.492
+    assert printed(cohen(ratings, weights=1 - disagreement / 6).value) == 0.348
