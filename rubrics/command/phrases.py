@@ -46,6 +46,7 @@ PHRASES = (
     N_("a whole number of at least {least}"),
     N_("a whole number from {least} to {most}"),
     N_("lower-case words joined by hyphens"),
+    N_("at most {most} characters"),
     N_("the path <key>/v<version>.toml"),
     N_("a larger share for a higher level"),
     N_("every level of the scale described once: {levels}"),

@@ -11,6 +11,9 @@ from rubrics.parsing.table import Table
 
 STATUSES = ("proposal", "adopted")
 
+#: Characters of a key: it is stored and printed beside every result.
+LONGEST_KEY = 80
+
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,6 +46,10 @@ def read_key(table: Table, name: str) -> str:
     if not _KEY.fullmatch(key):
         raise table.refusal(
             "definition.wrong_value", key=name, expected="lower-case words joined by hyphens", found=key
+        )
+    if len(key) > LONGEST_KEY:
+        raise table.refusal(
+            "definition.wrong_value", key=name, expected=f"at most {LONGEST_KEY} characters", found=len(key)
         )
     return key
 

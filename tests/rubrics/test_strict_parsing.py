@@ -281,6 +281,12 @@ def test_text_with_a_sign_that_nobody_can_see_is_refused(key: str, sign: str) ->
         ("tier-policy-default", r"hour_minutes = 45", f"hour_minutes = {10**30}", "at most 1000000"),
         ("basic-operation", r"appeal_days = 5", f"appeal_days = {10**9}", "from 0 to 3650"),
         ("basic-operation", r"version = 1", f"version = {2**40}", "at most 1000000"),
+        (
+            "basic-operation",
+            r'key = "basic-operation"',
+            f'key = "{"a" * 81}"',
+            "at most 80 characters; found 81",
+        ),
     ],
 )
 def test_numbers_no_programme_needs_are_refused_before_they_are_computed_with(
