@@ -175,8 +175,8 @@ class Table:
 
 
 def _unseen(sign: str) -> bool:
-    """Control characters other than a line end, marks that turn or hide text, and halves of characters."""
-    return sign != "\n" and category(sign) in ("Cc", "Cf", "Cs")
+    """Control characters other than a line end or a tab, marks that turn or hide text, and halves of characters."""
+    return sign not in "\n\t" and category(sign) in ("Cc", "Cf", "Cs")
 
 
 def _range(least: int | Decimal, most: int | Decimal | None) -> str:
