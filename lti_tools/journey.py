@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -111,12 +112,18 @@ def diagnose(
 
 
 def check_hands_on(
-    actor: Actor, enrolment: Enrolment, seen: Mapping[str, Sequence[str] | str], *, note: str
+    actor: Actor,
+    enrolment: Enrolment,
+    seen: Mapping[str, Sequence[str] | str],
+    *,
+    note: str,
+    outside: Mapping[str, Decimal] | None = None,
 ) -> Any:
     """What a specialist saw with own eyes counts over what the teacher said; the person is placed anew by it.
 
-    Refuses one's own checks, checks before the teacher's own answers, and with `rubrics.errors.AnswersError` questions
-    that are no specialist's checks.
+    `outside` are points in tests of others that the bank lists, from the paper the teacher showed: one stated input
+    each. Refuses one's own checks, checks before the teacher's own answers, and with `rubrics.errors.AnswersError`
+    questions that are no specialist's checks, tests the bank does not list and points such a test does not have.
     """
     people.require(actor, "diagnosis.check", person_id=enrolment.person_id)
     programmes.require_open(enrolment.programme)
@@ -130,21 +137,19 @@ def check_hands_on(
     with transaction.atomic():
         programmes.hold(enrolment)
         kept = programmes.kept_answers(enrolment)
-        placed = _judge(actor, enrolment, bank, kept.watched(bank, seen))
-        audit.record(
-            "hands_on.seen",
-            actor=actor.pseudonym,
-            subject=str(enrolment.person_id),
-            reason=note,
-            detail={"checks": " ".join(seen)},
-        )
+        placed = _judge(actor, enrolment, bank, kept.watched(bank, seen, outside=outside or {}))
+        about = {"actor": actor.pseudonym, "subject": str(enrolment.person_id), "reason": note}
+        if seen:
+            audit.record("hands_on.seen", detail={"checks": " ".join(seen)}, **about)
+        if outside:
+            audit.record("outside_test.entered", detail={"tests": " ".join(outside)}, **about)
     return placed
 
 
 def _judge(actor: Actor, enrolment: Enrolment, bank: Any, kept: programmes.Kept) -> Any:
     """Everything answered and seen so far becomes a placement, an entry of the ledger and what follows from it."""
     advised = [task.id for task in programmes.policy(enrolment.programme).tasks]
-    found = diagnosis.assess(bank, kept.everything, seconds=kept.seconds, tasks=advised)
+    found = diagnosis.assess(bank, kept.everything, seconds=kept.seconds, tasks=advised, outside=kept.points)
     placed = programmes.place(
         enrolment,
         skill=found.skill,
@@ -209,6 +214,7 @@ def _diagnosis_record(found: Any, kept: programmes.Kept) -> dict[str, object]:
         "answers": dict(kept.answers),
         "seconds": dict(kept.seconds),
         "checks": dict(kept.checks),
+        "outside": dict(kept.outside),
     }
 
 

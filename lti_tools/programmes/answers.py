@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,8 @@ from rubrics.answers import read
 
 @dataclass(frozen=True)
 class Kept:
-    """The teacher's own answers with the seconds they took, the specialist's checks, and the account of the answers.
+    """The teacher's own answers with the seconds they took, the specialist's checks, points in outside tests (as text,
+    by test), and the account of the answers.
 
     Empty where nobody has answered, and for placements made before answers were kept.
     """
@@ -24,24 +26,31 @@ class Kept:
     answers: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, int] = field(default_factory=dict)
     checks: Mapping[str, Any] = field(default_factory=dict)
+    outside: Mapping[str, str] = field(default_factory=dict)
     identity_id: uuid.UUID | None = None
 
     @property
     def everything(self) -> dict[str, Any]:
         return {**self.answers, **self.checks}
 
-    def watched(self, bank: Any, seen: Mapping[str, Any]) -> Kept:
-        """With what a specialist saw now. What could not be tried today leaves what was seen before as it is.
+    @property
+    def points(self) -> dict[str, Decimal]:
+        """In outside tests, as the bank reads them."""
+        return {test: Decimal(points) for test, points in self.outside.items()}
+
+    def watched(self, bank: Any, seen: Mapping[str, Any], *, outside: Mapping[str, Decimal]) -> Kept:
+        """With what a specialist saw now, and results of other tests that were shown. What could not be tried today
+        leaves what was seen before as it is; a newer result of a test stands for the older.
 
         Refuses where the teacher has answered nothing: a level judged from a check or two would be no diagnosis.
         """
         if not self.answers:
             raise _not_answered()
-        untried = {
-            one.item.id for one in read(bank, seen) if all(option.silent for option in one.options)
-        } & set(self.checks)
-        new = {check: found for check, found in seen.items() if check not in untried}
-        return replace(self, checks={**self.checks, **new})
+        tried = read(bank, seen) if seen else ()
+        untried = {one.item.id for one in tried if all(option.silent for option in one.options)}
+        new = {check: found for check, found in seen.items() if check not in untried & set(self.checks)}
+        points = {test: str(found) for test, found in outside.items()}
+        return replace(self, checks={**self.checks, **new}, outside={**self.outside, **points})
 
 
 def _not_answered() -> Refused:
@@ -68,13 +77,18 @@ def kept_through(enrolment: Enrolment, identity_id: uuid.UUID | None) -> Kept:
 
 def _kept(entries: list[PlacementEntry], identity_id: uuid.UUID | None) -> Kept:
     own = next((one.diagnosis for one in entries if one.identity_id == identity_id), {})
-    checks = next((one.diagnosis["checks"] for one in entries if one.diagnosis.get("checks")), {})
+    checks, outside = (_newest(entries, name) for name in ("checks", "outside"))
     return Kept(
         answers=own.get("answers", {}),
         seconds=own.get("seconds", {}),
         checks=checks,
+        outside=outside,
         identity_id=identity_id,
     )
+
+
+def _newest(entries: list[PlacementEntry], name: str) -> Mapping[str, Any]:
+    return next((one.diagnosis[name] for one in entries if one.diagnosis.get(name)), {})
 
 
 def _diagnoses(enrolment: Enrolment) -> list[PlacementEntry]:

@@ -29,6 +29,7 @@ WORDS: dict[str, Any] = {
     "hands_on.seen": gettext_lazy(
         "A specialist wrote down what the teacher did before own eyes (%(checks)s)."
     ),
+    "outside_test.entered": gettext_lazy("The result of another test was entered (%(tests)s)."),
     "tasks.signed_off": gettext_lazy("Tasks were signed off (%(tasks)s)."),
     "lesson.submitted": gettext_lazy("A recorded lesson was handed in."),
     "lesson.refused": gettext_lazy("A recording was sent back by the check (%(code)s)."),

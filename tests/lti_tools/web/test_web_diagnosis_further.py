@@ -387,3 +387,48 @@ def test_steps_never_stand_in_their_right_place_before_one_begins() -> None:
     assert item is not None
     assert all(one != right for one, right in zip(shuffled(item), item.steps, strict=True))
     assert {step.id for step in shuffled(item)} == {step.id for step in item.steps}
+
+
+# A result of somebody else's test
+
+
+def test_a_result_of_another_test_counts_as_one_stated_input(
+    specialist: Any, teacher: Any, cast: Any
+) -> None:
+    before = entry(cast).diagnosis["spans"]
+    assert "0 至 100 分" in text(specialist.get(checks(cast)))
+    sent = specialist.post(checks(cast), {"test-regional": "86.5", "note": NOTE})
+    assert sent.status_code == 302
+    found = entry(cast).diagnosis
+    assert found["outside"] == {"regional": "86.5"}
+    assert {
+        "code": "diagnosis.outside_counted",
+        "values": {"test": "regional", "points": "86.5", "most": "100"},
+    } in (found["reasons"])
+    assert found["spans"] != before
+    assert "86.5" in text(teacher.get("/path"))
+    assert AuditEvent.objects.filter(kind="outside_test.entered").count() == 1
+    assert not AuditEvent.objects.filter(kind="hands_on.seen").exists()
+
+
+def test_it_stays_when_the_teacher_answers_again_and_a_newer_one_takes_its_place(
+    specialist: Any, teacher: Any, cast: Any
+) -> None:
+    specialist.post(checks(cast), {"test-regional": "40", "note": NOTE})
+    teacher.post("/diagnosis", INTERACTIVE)
+    assert entry(cast).diagnosis["outside"] == {"regional": "40"}
+    specialist.post(checks(cast), {"test-regional": "90", "note": NOTE})
+    assert entry(cast).diagnosis["outside"] == {"regional": "90"}
+
+
+@pytest.mark.parametrize("points", ["101", "-1", "八十", "1e3", "50.123", "NaN"])
+def test_points_such_a_test_does_not_have_are_sent_back_and_kept_in_the_field(
+    specialist: Any, cast: Any, points: str
+) -> None:
+    before = entry(cast).id
+    answer = specialist.post(checks(cast), {"test-regional": points, "H01": "b", "note": NOTE})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "请填写 0 到 100 的分数" in page
+    assert f'value="{points}"' in answer.content.decode()
+    assert entry(cast).id == before
