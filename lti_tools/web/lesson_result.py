@@ -71,9 +71,8 @@ def _again(lesson: Any) -> Again | None:
     allowed = programmes.attempts_allowed(enrolment, rubric)
     if lessons.attempts_used(enrolment, rubric_key=lesson.rubric_key) >= allowed:
         used_up = _("You have handed in as many lessons of this kind as the standard allows.")
-        return Again(
-            f"{used_up} {_('If you need another attempt, ask your education bureau.')}", may_try=False
-        )
+        ask = _("If you need another attempt, ask your education bureau.")
+        return Again(f"{used_up} {ask}", may_try=False)
     rule = programmes.retake(enrolment.programme, rubric)
     sentences = [
         _("You may hand in a new recording; the better result counts.")

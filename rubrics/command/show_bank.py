@@ -89,9 +89,8 @@ def _outside(page: Page, test: OutsideTest) -> None:
     page.facts([(_("scale"), _("0 to %s") % number(test.most))])
     for band in test.bands:
         evidence = listed(f"{indicator} {number(value)}" for indicator, value in band.evidence.items())
-        page.item(
-            f"{_('from')} {number(band.least)}  ", "; ".join(filter(None, [listed(band.shows), evidence]))
-        )
+        said = "; ".join(filter(None, [listed(band.shows), evidence]))
+        page.item(_("from") + f" {number(band.least)}  ", said)
 
 
 def _doubt(page: Page, bank: DiagnosisBank) -> None:

@@ -158,6 +158,22 @@ def test_no_file_is_too_long_to_read_at_one_sitting() -> None:
     assert not long
 
 
+SPEAKING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+
+
+@pytest.mark.parametrize("one", modules(*PACKAGES), ids=lambda one: one.name)
+def test_a_text_is_looked_up_where_the_catalogue_finds_it(one: Module) -> None:
+    """xgettext does not read inside f-strings: a text looked up there would never be translated."""
+    inside = [
+        call.lineno
+        for text in ast.walk(one.tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SPEAKING
+    ]
+    assert not inside, f"{short(one.path)}, lines {inside}: look the text up before the f-string"
+
+
 def test_nothing_tells_on_which_machine_it_was_written() -> None:
     """Absolute folders of one machine, and hosts of package indexes: mirrors are the operator's own business."""
     machine = re.compile(r"(?<![\w.$}>-])/(?:work|root|Users|home/\w+|opt/\w+)/")

@@ -68,7 +68,7 @@ class OneOfEach:
 
 def make(cast: Any) -> OneOfEach:
     enrolment = cast.enrolment("senior")
-    programmes.place(enrolment, skill="S1", diagnosis={"reasons": [], "flags": []})
+    programmes.place(enrolment, skill="S1", diagnosis={"reasons": [], "flags": [], "answers": {"D01": "c"}})
     for rubric in (RUBRIC, OTHER_RUBRIC):
         ratings.ensure_round(
             cast.programme, definitions.get("rubric", rubric).hash, rules={"random_share": "0"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from diagnosis_pages import checked_bank, specialist, teacher  # noqa: F401
 from django.core.cache import cache
 from slip_steps import slip  # noqa: F401
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import lxml.html
 import one_of_each
 import pytest
+from diagnosis_pages import INTERACTIVE, LENIENT, NOTE, RIGHT, asked, checks, entry, in_order, text
 from django.urls import reverse
 from django.utils import timezone
 
 from lti_tools import journey
-from lti_tools.audit.models import AuditEvent
-from lti_tools.definitions.models import Definition
-from lti_tools.errors import Denied, Refused
 from lti_tools.identities.models import Identity
 from lti_tools.programmes import api as programmes
 from lti_tools.tasks import api as tasks
@@ -23,71 +20,9 @@ from lti_tools.web.diagnosis_form import shuffled
 from rubrics import library
 from rubrics.diagnosis import further_questions
 from rubrics.errors import AnswersError
-from tests.rubrics.diagnosis_texts import TEXT, bank
+from tests.rubrics.diagnosis_texts import bank
 
-INTERACTIVE = {
-    "D01": "d", "D02": "d", "D03": "b", "D04": "d", "D05": "c", "D06": "a", "D07": ["a", "b"],
-    "D08": "c", "D09": "d", "D10": "c", "D11": "b", "D12": "b",
-}  # fmt: skip
-NOTE = "九月二十日在一年级教室"
-UNTRIED = """lacks = ["interact"]
-[[items.options]]
-id = "c"
-zh = "今天没有条件做"
-en = "Could not be tried today"
-"""
-LENIENT = TEXT.replace('until_watched = "lower"', 'until_watched = "provisional"').replace(
-    'key = "diagnosis-entry"', 'key = "diagnosis-checked"'
-)
-LENIENT = UNTRIED.join(LENIENT.rsplit('lacks = ["interact"]\n', 1))
-
-
-@pytest.fixture(autouse=True)
-def checked_bank(cast: Any) -> Any:
-    """The programme asks by a bank with hands-on checks and a screen task."""
-    read = library.parse(LENIENT)
-    Definition.objects.create(
-        kind="diagnosis_bank", key="diagnosis-checked", version=2, hash=read.hash, text=LENIENT
-    )
-    type(cast.programme).objects.filter(id=cast.programme.id).update(diagnosis_hash=read.hash)
-    return read
-
-
-@pytest.fixture
-def teacher(cast: Any, browse_as: Callable[[str], Any]) -> Any:
-    client = browse_as("middle")
-    assert client.post("/diagnosis", INTERACTIVE).status_code == 302
-    return client
-
-
-@pytest.fixture
-def specialist(teacher: Any, cast: Any, browse_as: Callable[[str], Any]) -> Any:
-    """Of the teacher's own school."""
-    cast.people.specialist.grants.update(school=cast.school_a2)
-    return browse_as("specialist")
-
-
-def entry(cast: Any) -> Any:
-    return programmes.latest_placement(cast.enrolment("middle"))
-
-
-def text(page: Any) -> str:
-    return " ".join(lxml.html.fromstring(page.content.decode()).text_content().split())
-
-
-def asked(page: Any) -> list[str]:
-    return list(lxml.html.fromstring(page.content.decode()).xpath("//input[@name='asked']/@value"))
-
-
-def checks(cast: Any) -> str:
-    return reverse("specialist-checks", args=[cast.enrolment("middle").id])
-
-
-def in_order(order: list[str]) -> dict[str, str]:
-    return {f"P01-{step}": str(place) for place, step in enumerate(order, start=1)}
-
-
-RIGHT = ["place", "try", "watch", "go"]
+pytestmark = pytest.mark.usefixtures("checked_bank")
 
 
 def test_at_most_eight_questions_that_tell_most_stand_on_a_page(teacher: Any, cast: Any) -> None:
@@ -276,98 +211,6 @@ def test_further_questions_alone_never_replace_what_was_answered_through_another
     assert cast.enrolment("middle").skill == "S2"
 
 
-def test_what_a_specialist_saw_counts_over_what_was_said(specialist: Any, teacher: Any, cast: Any) -> None:
-    page = specialist.get(checks(cast))
-    assert "请老师录一分钟" in text(page)
-    sent = specialist.post(checks(cast), {"H01": "b", "note": NOTE})
-    assert sent.status_code == 302
-    assert (cast.enrolment("middle").skill, cast.enrolment("middle").tier) == ("S1", "basic")
-    assert "专员看过" in text(teacher.get("/path"))
-    assert AuditEvent.objects.filter(kind="hands_on.seen").count() == 1
-
-
-def test_what_was_seen_stays_when_the_teacher_answers_again(specialist: Any, teacher: Any, cast: Any) -> None:
-    specialist.post(checks(cast), {"H01": "a", "H02": "a", "note": NOTE})
-    assert "暂定" not in text(teacher.get("/path"))
-    teacher.post("/diagnosis", {**INTERACTIVE, "D05": "a"})
-    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
-    assert cast.enrolment("middle").skill == "S2"
-    assert "自己录好了" in text(specialist.get(checks(cast)))
-
-
-def test_what_could_not_be_tried_today_leaves_what_was_seen_before(specialist: Any, cast: Any) -> None:
-    specialist.post(checks(cast), {"H02": "a", "note": NOTE})
-    assert specialist.post(checks(cast), {"H01": "a", "H02": "c", "note": NOTE}).status_code == 302
-    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
-    assert cast.enrolment("middle").skill == "S2"
-
-
-def test_what_could_not_be_tried_is_kept_where_nothing_was_seen_and_settles_nothing(
-    specialist: Any, teacher: Any, cast: Any
-) -> None:
-    specialist.post(checks(cast), {"H02": "c", "note": NOTE})
-    assert entry(cast).diagnosis["checks"] == {"H02": "c"}
-    assert "暂定" in text(teacher.get("/path"))
-
-
-def test_a_slip_of_the_finger_can_be_taken_back_and_nothing_is_chosen_for_the_specialist(
-    specialist: Any, cast: Any
-) -> None:
-    tree = lxml.html.fromstring(specialist.get(checks(cast)).content.decode())
-    assert set(tree.xpath("//input[@checked]/@value")) == {""}
-    assert "没有看" in text(specialist.get(checks(cast)))
-    specialist.post(checks(cast), {"H01": "", "H02": "a", "note": NOTE})
-    assert entry(cast).diagnosis["checks"] == {"H02": "a"}
-
-
-def test_a_later_check_counts_and_the_others_stay(specialist: Any, cast: Any) -> None:
-    specialist.post(checks(cast), {"H01": "b", "H02": "a", "note": NOTE})
-    specialist.post(checks(cast), {"H01": "a", "note": NOTE})
-    assert entry(cast).diagnosis["checks"] == {"H01": "a", "H02": "a"}
-
-
-@pytest.mark.parametrize(
-    "sent", [{"note": NOTE}, {"H01": "a"}, {"H01": "a", "note": "见"}, {"H01": "z", "note": NOTE}]
-)
-def test_checks_without_what_where_or_with_what_is_not_there_are_sent_back(
-    specialist: Any, cast: Any, sent: dict[str, str]
-) -> None:
-    before = entry(cast).id
-    page = specialist.post(checks(cast), sent)
-    assert page.status_code == 422
-    assert "还没有记下" in text(page)
-    tree = lxml.html.fromstring(page.content.decode())
-    assert tree.xpath("//input[@name='note']/@value") == [sent.get("note", "")]
-    assert entry(cast).id == before
-
-
-def test_checks_wait_for_the_teachers_own_answers(cast: Any, browse_as: Any) -> None:
-    address = reverse("specialist-checks", args=[cast.enrolment("senior").id])
-    assert browse_as("specialist").get(address).url.endswith(f"/school/{cast.enrolment('senior').id}")
-    programmes.place(cast.enrolment("senior"), skill="S2", diagnosis={"reasons": []})
-    assert browse_as("specialist").get(address).url.endswith(f"/school/{cast.enrolment('senior').id}")
-    with pytest.raises(Refused, match="not_answered"):
-        journey.check_hands_on(cast.actor("specialist"), cast.enrolment("senior"), {"H01": "b"}, note=NOTE)
-    assert cast.enrolment("senior").skill == "S2"
-
-
-def test_only_a_specialist_of_the_school_writes_checks_down_and_nobody_their_own(
-    cast: Any, teacher: Any
-) -> None:
-    enrolment = cast.enrolment("middle")
-    for who in ("middle", "colleague", "officer", "specialist_elsewhere", "administrator", "nobody"):
-        with pytest.raises(Denied):
-            journey.check_hands_on(cast.actor(who), enrolment, {"H01": "a"}, note=NOTE)
-    cast.people.specialist.grants.update(school=cast.school_a2)
-    with pytest.raises(AnswersError, match="unknown_question"):
-        journey.check_hands_on(cast.actor("specialist"), enrolment, {"D01": "a"}, note=NOTE)
-    type(enrolment).objects.filter(id=enrolment.id).update(person=cast.people.specialist)
-    with pytest.raises((Refused, Denied)):
-        journey.check_hands_on(
-            cast.actor("specialist"), programmes.find_enrolment(enrolment.id), {"H01": "a"}, note=NOTE
-        )
-
-
 def test_answers_of_two_accounts_never_mix_and_what_was_seen_goes_with_both(cast: Any) -> None:
     enrolment, account = cast.enrolment("middle"), one_of_each.platform()
     account = Identity.objects.create(platform=account, sub="user-7", person=cast.people.middle)
@@ -387,48 +230,3 @@ def test_steps_never_stand_in_their_right_place_before_one_begins() -> None:
     assert item is not None
     assert all(one != right for one, right in zip(shuffled(item), item.steps, strict=True))
     assert {step.id for step in shuffled(item)} == {step.id for step in item.steps}
-
-
-# A result of somebody else's test
-
-
-def test_a_result_of_another_test_counts_as_one_stated_input(
-    specialist: Any, teacher: Any, cast: Any
-) -> None:
-    before = entry(cast).diagnosis["spans"]
-    assert "0 至 100 分" in text(specialist.get(checks(cast)))
-    sent = specialist.post(checks(cast), {"test-regional": "86.5", "note": NOTE})
-    assert sent.status_code == 302
-    found = entry(cast).diagnosis
-    assert found["outside"] == {"regional": "86.5"}
-    assert {
-        "code": "diagnosis.outside_counted",
-        "values": {"test": "regional", "points": "86.5", "most": "100"},
-    } in (found["reasons"])
-    assert found["spans"] != before
-    assert "86.5" in text(teacher.get("/path"))
-    assert AuditEvent.objects.filter(kind="outside_test.entered").count() == 1
-    assert not AuditEvent.objects.filter(kind="hands_on.seen").exists()
-
-
-def test_it_stays_when_the_teacher_answers_again_and_a_newer_one_takes_its_place(
-    specialist: Any, teacher: Any, cast: Any
-) -> None:
-    specialist.post(checks(cast), {"test-regional": "40", "note": NOTE})
-    teacher.post("/diagnosis", INTERACTIVE)
-    assert entry(cast).diagnosis["outside"] == {"regional": "40"}
-    specialist.post(checks(cast), {"test-regional": "90", "note": NOTE})
-    assert entry(cast).diagnosis["outside"] == {"regional": "90"}
-
-
-@pytest.mark.parametrize("points", ["101", "-1", "八十", "1e3", "50.123", "NaN"])
-def test_points_such_a_test_does_not_have_are_sent_back_and_kept_in_the_field(
-    specialist: Any, cast: Any, points: str
-) -> None:
-    before = entry(cast).id
-    answer = specialist.post(checks(cast), {"test-regional": points, "H01": "b", "note": NOTE})
-    page = text(answer)
-    assert answer.status_code == 422
-    assert "请填写 0 到 100 的分数" in page
-    assert f'value="{points}"' in answer.content.decode()
-    assert entry(cast).id == before
