@@ -11,6 +11,12 @@ from rubrics.model import AnyDefinition, AwardRules, DiagnosisBank, Rubric, Tier
 Named = Iterator[tuple[str, str]]
 
 
+def newest(definitions: Iterable[AnyDefinition]) -> list[AnyDefinition]:
+    """Of every kind and key the one with the highest version."""
+    ordered = sorted(definitions, key=lambda one: one.version)
+    return list({(one.kind, one.key): one for one in ordered}.values())
+
+
 def check_together(definitions: Iterable[AnyDefinition]) -> None:
     """Refuses the first rubric, criterion, task, tier or skill level that is named but that none of them
     defines.

@@ -13,7 +13,7 @@ from lti_tools.definitions.models import Definition
 from lti_tools.errors import ShijieError
 from rubrics import library
 from rubrics.model import AnyDefinition
-from rubrics.references import check_together
+from rubrics.references import check_together, newest
 
 __all__ = ["by_hash", "get", "publish", "published", "seed"]
 
@@ -34,17 +34,13 @@ def publish(texts: Mapping[str, str], *, by: str) -> list[AnyDefinition]:
     with another text. `by` is the pseudonym on the trail.
     """
     parsed = {source: library.parse(text, source=source) for source, text in texts.items()}
-    check_together(_newest([one for kind in KINDS for one in published(kind)] + list(parsed.values())))
+    known = [one for kind in KINDS for one in published(kind)]
+    check_together(newest([*known, *parsed.values()]))
     new = [one for source, one in parsed.items() if _stored(one, text=library.canonical(texts[source]))]
     for one in new:
         detail = {"kind": one.kind, "key": one.key, "version": one.version, "hash": one.hash}
         audit.record("definition.published", actor=by, detail=detail)
     return new
-
-
-def _newest(definitions: list[AnyDefinition]) -> list[AnyDefinition]:
-    newest = {(one.kind, one.key): one for one in sorted(definitions, key=lambda one: one.version)}
-    return list(newest.values())
 
 
 def _stored(one: AnyDefinition | library.Packaged, *, text: str) -> bool:
@@ -77,10 +73,8 @@ def by_hash(value: str) -> Any:
 
 def published(kind: str) -> list[Any]:
     """Newest version of every key of a kind, parsed."""
-    newest: dict[str, Definition] = {}
-    for row in Definition.objects.filter(kind=kind).order_by("key", "version"):
-        newest[row.key] = row
-    return [_parsed(row.hash, row.text) for row in newest.values()]
+    rows = Definition.objects.filter(kind=kind).order_by("key", "version")
+    return [_parsed(row.hash, row.text) for row in {row.key: row for row in rows}.values()]
 
 
 @lru_cache(maxsize=256)

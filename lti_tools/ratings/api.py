@@ -9,7 +9,7 @@ from __future__ import annotations
 from lti_tools.ratings.checks import Incomplete, Problem
 from lti_tools.ratings.deciding import CommitOutcome, Verdict, commit
 from lti_tools.ratings.desk import Assignment, Sheet, assigned_to, reading, save_draft
-from lti_tools.ratings.drafts import LEFT_OUT, MarkDraft, SpanDraft, clock
+from lti_tools.ratings.drafts import LEFT_OUT, MarkDraft, SpanDraft, clock, left_out
 from lti_tools.ratings.feedback import (
     CriterionFeedback,
     Feedback,
@@ -52,6 +52,7 @@ __all__ = [
     "follow_lessons",
     "has_open_case",
     "hold_lessons",
+    "left_out",
     "open_case",
     "progress",
     "ratings_held",

@@ -10,7 +10,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lti_tools.errors import Refused
-from lti_tools.ratings.drafts import LEFT_OUT, Draft, MarkDraft, SpanDraft, clock, milliseconds, points
+from lti_tools.ratings.drafts import (
+    LEFT_OUT,
+    Draft,
+    MarkDraft,
+    SpanDraft,
+    clock,
+    left_out,
+    milliseconds,
+    points,
+)
 from rubrics import marks as judged
 from rubrics.errors import MarksError
 from rubrics.model import Mark
@@ -96,8 +105,7 @@ def _of_criterion(criterion: Any, mark: MarkDraft, *, duration_ms: int) -> Itera
 
 
 def _of_ranges(rubric: Any, draft: Draft) -> Iterator[Problem]:
-    out = {one.id for one in rubric.criteria if draft.get(one.id, MarkDraft()).level == LEFT_OUT}
-    extra = judged.extra_weight(rubric, out)
+    extra = judged.extra_weight(rubric, left_out(draft))
     for criterion in rubric.criteria:
         mark = draft.get(criterion.id, MarkDraft())
         given = points(mark.points)

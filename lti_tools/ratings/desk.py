@@ -111,19 +111,19 @@ def _assignment(reading: Reading, *, actor: Actor) -> Assignment:
 def reading(actor: Actor, reading_id: object) -> Sheet:
     """One's own reading: the draft while it is open, then the own marks. Denied for everybody else."""
     row = own_reading(actor, reading_id)
+    rubric = definitions.by_hash(row.case.round.rubric_hash)
     return Sheet(
         assignment=_assignment(row, actor=actor),
-        rubric=definitions.by_hash(row.case.round.rubric_hash),
-        marks=_entered(row, actor=actor),
+        rubric=rubric,
+        marks=_entered(row, rubric, actor=actor),
         revision=row.revision,
         saved_at=row.saved_at,
     )
 
 
-def _entered(row: Reading, *, actor: Actor) -> Draft:
+def _entered(row: Reading, rubric: Any, *, actor: Actor) -> Draft:
     if row.state == Reading.State.OPEN:
         return drafts.loaded(row.draft)
-    rubric = definitions.by_hash(row.case.round.rubric_hash)
     may_be_out = {one.id for one in rubric.criteria if one.not_applicable}
     own = sealing.own_marks(row, rater_id=actor.person_id)
     return {mark.criterion: _as_entered(mark, may_be_out=mark.criterion in may_be_out) for mark in own}

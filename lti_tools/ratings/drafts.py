@@ -46,6 +46,11 @@ class MarkDraft:
 Draft = Mapping[str, MarkDraft]
 
 
+def left_out(draft: Draft) -> set[str]:
+    """The criteria the rater finds not to apply."""
+    return {criterion for criterion, mark in draft.items() if mark.level == LEFT_OUT}
+
+
 def milliseconds(text: str) -> int | None:
     """Milliseconds of a typed time, full-width digits and colons included; None when it cannot be read."""
     found = TIME.fullmatch(unicodedata.normalize("NFKC", text).strip())

@@ -70,8 +70,7 @@ def criteria(sheet: Sheet, *, marks: Any = None, problems: Iterable[Problem] = (
     """The criteria in the rubric's order, filled with `marks` or, without them, with what was saved."""
     entered, found = sheet.marks if marks is None else marks, tuple(problems)
     # Who takes over the points of a criterion left out has a wider range in this lesson.
-    out = {criterion for criterion, mark in entered.items() if mark.level == LEFT_OUT}
-    extra = judged.extra_weight(sheet.rubric, out)
+    extra = judged.extra_weight(sheet.rubric, ratings.left_out(entered))
     return [
         _criterion(
             sheet.rubric,

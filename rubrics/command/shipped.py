@@ -12,8 +12,8 @@ from rubrics import library
 from rubrics.command.given import Given
 from rubrics.command.refusals import Refused
 from rubrics.errors import DefinitionError, RubricsError
-from rubrics.model import AnyDefinition, Framework
-from rubrics.references import check_together
+from rubrics.model import Framework
+from rubrics.references import check_together, newest
 
 LOCK = "definitions.lock"
 SHELVES = ("definitions", "policies")
@@ -104,10 +104,7 @@ def crosswalk() -> Iterator[int | Problem]:
 
 def newest_together(found: list[Given]) -> Iterator[Problem]:
     """What the newest versions say of one another and none of them defines."""
-    latest: dict[tuple[str, str], AnyDefinition] = {}
-    for one in sorted(found, key=lambda given: given.definition.version):
-        latest[one.definition.kind, one.definition.key] = one.definition
     try:
-        check_together(latest.values())
+        check_together(newest(one.definition for one in found))
     except RubricsError as error:
         yield error

@@ -130,10 +130,6 @@ def _result(page: Page, rubric: Rubric) -> None:
         page.text(_("Inside a level points are given in steps of %s.") % number(rubric.step))
 
 
-def _may_leave_out(rubric: Rubric) -> bool:
-    return any(one.not_applicable for one in rubric.criteria)
-
-
 def _handing_in(page: Page, rubric: Rubric) -> None:
     tries, video = rubric.attempts, rubric.video
     page.heading(_("Handing in"))
